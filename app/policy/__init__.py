@@ -1,0 +1,1 @@
+"""The policy: what a contribution is, and why. Pure: no I/O, no clock, no settings."""

@@ -1,0 +1,126 @@
+"""The settings of one deployment: `GOOD_CITIZEN_*` from the environment or a `.env` file.
+
+Only the processes' entry points read them; everyone else is handed values. Each field's
+description is what the README lists.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "GOOD_CITIZEN_"
+SECRET_LEAST = 16
+"""Fewest characters of a webhook secret; GitHub asks for "high entropy"."""
+
+
+class SettingsError(Exception):
+    """The start is off: one clear sentence for each problem, all at once."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Settings(BaseSettings):
+    """What an operator decides; the defaults fit github.com and one machine."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore"
+    )
+
+    app_id: int | None = Field(None, ge=1, description="The App's id, from its settings page")
+    private_key: SecretStr | None = Field(
+        None,
+        description="The App's private key in PEM form; two, one after the other, during rotation",
+    )
+    private_key_file: Path | None = Field(
+        None, description="A file that holds the private key, instead of PRIVATE_KEY"
+    )
+    webhook_secret: SecretStr | None = Field(
+        None,
+        description=f"The webhook's secret, {SECRET_LEAST} characters or more; "
+        "two, comma-separated, during rotation",
+    )
+    database_url: str = Field(
+        "sqlite:///good-citizen.db",
+        description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
+    )
+    home_file: Path = Field(
+        Path("good-citizen.yml"), description="The organisation's good-citizen.yml"
+    )
+    github_api_url: str = Field(
+        "https://api.github.com",
+        description="The API's address; for Enterprise Server https://HOST/api/v3",
+    )
+    host: str = Field("127.0.0.1", description="The address that the web process listens on")
+    port: int = Field(8000, ge=0, le=65535, description="The port that the web process listens on")
+    dry_run: bool | None = Field(
+        None, description="true: write nothing to GitHub whatever the home file says"
+    )
+    writes_per_minute: int = Field(
+        60, ge=0, description="Writes per minute and installation; 0: no limit (Enterprise Server)"
+    )
+    writes_per_hour: int = Field(
+        400, ge=0, description="Writes per hour and installation; 0: no limit (Enterprise Server)"
+    )
+    write_spacing: float = Field(
+        1.0, ge=0, description="Seconds between two writes of an installation"
+    )
+    client_timeout: float = Field(10.0, gt=0, description="Seconds that a call to GitHub may take")
+    lease: float = Field(
+        60.0,
+        gt=0,
+        description="Seconds for which a worker holds an item; "
+        "more than the client's time-out plus GitHub's read-after-write lag",
+    )
+    body_days: int = Field(
+        30, ge=1, description="Days that a delivery's body is kept; its GUID is kept for good"
+    )
+    worker_concurrency: int = Field(16, ge=1, description="Items that one worker handles at a time")
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _strong(cls, value: SecretStr | None) -> SecretStr | None:
+        for secret in _split(value):
+            if len(secret) < SECRET_LEAST:
+                raise ValueError(
+                    f"a webhook secret has to be {SECRET_LEAST} characters or longer, one has "
+                    f"{len(secret)}; make one with: openssl rand -hex 32"
+                )
+        return value
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """Give the secrets that are accepted, the newest first."""
+        return _split(self.webhook_secret)
+
+
+def _split(value: SecretStr | None) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return tuple(part.strip() for part in value.get_secret_value().split(",") if part.strip())
+
+
+def read_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Read the settings; command-line options (`overrides`, None ignored) win.
+
+    Raises SettingsError with one sentence per bad setting.
+    """
+    given = {name: value for name, value in (overrides or {}).items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False)
+        raise SettingsError(
+            tuple(
+                f"{PREFIX}{str(problem['loc'][0]).upper()}: {_plain(problem['msg'])}"
+                for problem in problems
+            )
+        ) from None
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ")

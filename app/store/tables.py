@@ -1,0 +1,292 @@
+"""Every table of the app, and of no library.
+
+GitHub's things are keyed by (host, GitHub's numeric id), because names change hands; a name in a
+row is for display. Ids are BIGINT on PostgreSQL. Every row that belongs to a home carries it.
+Instants are stored as UTC without an offset on SQLite and read back with one on both databases.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from app.store.columns import big, document, instant, row_id
+
+
+class Delivery(SQLModel, table=True):
+    """One webhook delivery. `body` is dropped after a documented number of days, the GUID kept.
+
+    state: pending (until all it concerns is settled) → done | ignored | buried.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("app_id", "guid"),
+        Index("ix_delivery_unpumped", "id", sqlite_where=text("pumped_at IS NULL"),
+              postgresql_where=text("pumped_at IS NULL")),
+        Index("ix_delivery_state", "state", "received_at"),
+    )  # fmt: skip
+
+    id: int | None = row_id()
+    app_id: int = big()
+    guid: str
+    event: str
+    body: bytes | None = Field(default=None, sa_type=LargeBinary, nullable=True)
+    received_at: datetime = instant()
+    state: str = "pending"
+    reason: str | None = None
+    attempts: int = 0
+    next_try_at: datetime | None = instant(nullable=True)
+    pumped_at: datetime | None = instant(nullable=True)
+    done_at: datetime | None = instant(nullable=True)
+
+
+class Home(SQLModel, table=True):
+    """The organisation whose time it is. Writes go only to items active since `writing_since`."""
+
+    __table_args__ = (UniqueConstraint("host", "name"),)
+
+    id: int | None = row_id()
+    host: str
+    name: str
+    config_digest: str = ""
+    config: str = ""
+    writing_since: datetime | None = instant(nullable=True)
+    created_at: datetime = instant()
+
+
+class Installation(SQLModel, table=True):
+    """Where the app is installed, with the budget of writes and the limit GitHub says is left."""
+
+    host: str = Field(primary_key=True)
+    id: int = big(primary_key=True)
+    account_id: int | None = big(nullable=True)
+    account_login: str | None = None
+    home_id: int | None = big(nullable=True)
+    suspended_at: datetime | None = instant(nullable=True)
+    removed_at: datetime | None = instant(nullable=True)
+    recent_writes: list[float] = document()
+    limit_remaining: int | None = None
+    limit_resets_at: datetime | None = instant(nullable=True)
+    blocked_until: datetime | None = instant(nullable=True)
+
+
+class Repository(SQLModel, table=True):
+    """A repository by its numeric id; `full_name` is its present name."""
+
+    __table_args__ = (Index("ix_repository_full_name", "host", "full_name_key"),)
+
+    host: str = Field(primary_key=True)
+    id: int = big(primary_key=True)
+    full_name: str
+    full_name_key: str
+    private: bool | None = None
+    archived: bool | None = None
+    fork: bool | None = None
+    installation_id: int | None = big(nullable=True)
+    seen_at: datetime = instant()
+
+
+class Account(SQLModel, table=True):
+    """A person, bot or organisation by numeric id; `login` is the present one."""
+
+    __table_args__ = (Index("ix_account_login", "host", "login_key"),)
+
+    host: str = Field(primary_key=True)
+    id: int = big(primary_key=True)
+    login: str
+    login_key: str
+    type: str | None = None
+    seen_at: datetime = instant()
+
+
+class Subject(SQLModel, table=True):
+    """The unit of work. It is stale while `mark` > `settled`; a lease keeps its effects single.
+
+    `number` is the pull request's or issue's number (an event about a pull request's comment
+    carries the issue's id, another its own; the number in a repository is what all share), for a
+    release GitHub's id of it, for a whole repository 0.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("home_id", "host", "repository_id", "type", "number"),
+        Index("ix_subject_stale", "next_try_at", sqlite_where=text("mark > settled"),
+              postgresql_where=text("mark > settled")),
+    )  # fmt: skip
+
+    id: int | None = row_id()
+    home_id: int = big(foreign_key="home.id")
+    host: str
+    repository_id: int = big()
+    type: str
+    number: int = big()
+    mark: int = big(default=0)
+    settled: int = big(default=0)
+    installation_id: int | None = big(nullable=True)
+    lease_by: str | None = None
+    lease_until: datetime | None = instant(nullable=True)
+    attempts: int = 0
+    first_failed_at: datetime | None = instant(nullable=True)
+    next_try_at: datetime | None = instant(nullable=True)
+    buried_at: datetime | None = instant(nullable=True)
+    reason: str | None = None
+    title: str | None = None
+    active_at: datetime | None = instant(nullable=True)
+
+
+class Concern(SQLModel, table=True):
+    """A delivery waits for a subject to be settled up to `mark`; gone when it is."""
+
+    delivery_id: int = big(primary_key=True, foreign_key="delivery.id")
+    subject_id: int = big(primary_key=True, foreign_key="subject.id", index=True)
+    mark: int = big()
+
+
+class Word(SQLModel, table=True):
+    """What a person said: a slash command or a label put on or taken off by hand. Never edited.
+
+    `source` makes it happen once: "comment:ID:HASH:OCCURRENCE" or "delivery:GUID".
+    """
+
+    __table_args__ = (UniqueConstraint("home_id", "host", "source"),)
+
+    id: int | None = row_id()
+    home_id: int = big(foreign_key="home.id")
+    host: str
+    subject_id: int = big(foreign_key="subject.id", index=True)
+    source: str
+    verb: str
+    by_id: int = big()
+    by_login: str
+    said_at: datetime = instant()
+    payload: dict[str, Any] = document()
+    state: str = "said"
+    reason: str | None = None
+    undone_at: datetime | None = instant(nullable=True)
+
+
+class Mention(SQLModel, table=True):
+    """A tracker's item, comment or commit that mentions an item elsewhere: a backlink kept.
+
+    `place` names the text that carries it ("body", "comment:ID", "commit:SHA"); the mentioned
+    item is kept by the name it was written with, and by id once that is known.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("home_id", "host", "from_repository_id", "from_number", "place",
+                         "to_name_key", "to_number"),
+        Index("ix_mention_to", "home_id", "to_name_key", "to_number"),
+    )  # fmt: skip
+
+    id: int | None = row_id()
+    home_id: int = big(foreign_key="home.id")
+    host: str
+    from_repository_id: int = big()
+    from_number: int = big()
+    place: str
+    to_name: str
+    to_name_key: str
+    to_number: int = big()
+    to_repository_id: int | None = big(nullable=True)
+    verb: str | None = None
+    by_id: int | None = big(nullable=True)
+    at: datetime | None = instant(nullable=True)
+    item: dict[str, Any] = document()
+
+
+class Snapshot(SQLModel, table=True):
+    """The facts that decisions were made from: when fetched, what could not be read."""
+
+    __table_args__ = (Index("ix_snapshot_subject", "subject_id", "fetched_at"),)
+
+    id: int | None = row_id()
+    home_id: int = big(foreign_key="home.id")
+    subject_id: int = big(foreign_key="subject.id")
+    fetched_at: datetime = instant()
+    digest: str
+    facts: dict[str, Any] = document()
+
+
+class Contribution(SQLModel, table=True):
+    """(person, act, subject): what a decision is about."""
+
+    __table_args__ = (UniqueConstraint("home_id", "subject_id", "account_key", "act"),)
+
+    id: int | None = row_id()
+    home_id: int = big(foreign_key="home.id")
+    subject_id: int = big(foreign_key="subject.id")
+    account_key: str
+    """GitHub's numeric id as text, or "login:NAME" while only the login is known."""
+    login: str
+    act: str
+    acted_at: datetime | None = instant(nullable=True)
+
+
+class Decision(SQLModel, table=True):
+    """What a contribution was decided to be. The current one has no `superseded_at`."""
+
+    __table_args__ = (
+        Index("ix_decision_current", "contribution_id", unique=True,
+              sqlite_where=text("superseded_at IS NULL"),
+              postgresql_where=text("superseded_at IS NULL")),
+        Index("ix_decision_history", "contribution_id", "decided_at"),
+    )  # fmt: skip
+
+    id: int | None = row_id()
+    home_id: int = big(foreign_key="home.id")
+    contribution_id: int = big(foreign_key="contribution.id")
+    snapshot_id: int | None = big(nullable=True, foreign_key="snapshot.id")
+    kind: str
+    bucket: str | None = None
+    activity: str | None = None
+    community: str | None = None
+    work: str | None = None
+    need: str | None = None
+    provisional: bool = False
+    by_word: bool = False
+    because: str
+    decision: dict[str, Any] = document()
+    policy_version: str
+    config_digest: str
+    decided_at: datetime = instant()
+    superseded_at: datetime | None = instant(nullable=True)
+    changed_because: str | None = None
+
+
+class Serving(SQLModel, table=True):
+    """Which tracker item a contribution's current decision serves: what that item's job renders."""
+
+    __table_args__ = (Index("ix_serving_item", "home_id", "host", "repo_key", "number"),)
+
+    contribution_id: int = big(primary_key=True, foreign_key="contribution.id")
+    home_id: int = big(foreign_key="home.id")
+    host: str
+    repo_key: str
+    number: int = big()
+
+
+class Written(SQLModel, table=True):
+    """What the app last wrote to an item: one row per target and sort of action.
+
+    `dry`: it was planned in a dry run and not sent.
+    """
+
+    __table_args__ = (UniqueConstraint("subject_id", "action", "detail"),)
+
+    id: int | None = row_id()
+    home_id: int = big(foreign_key="home.id")
+    subject_id: int = big(foreign_key="subject.id")
+    action: str
+    detail: str
+    text: str | None = None
+    comment_id: int | None = big(nullable=True)
+    why: str | None = None
+    dry: bool = False
+    at: datetime = instant()
+
+
+class Worker(SQLModel, table=True):
+    """A worker process that says it is alive."""
+
+    name: str = Field(primary_key=True)
+    seen_at: datetime = instant()
