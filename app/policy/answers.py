@@ -2,13 +2,14 @@
 
 An answer's sentence *is* the explanation that comments, pages, the command line and reports print.
 It is a constant template with typed pieces, so that the wall can tell piece by piece what
-outsiders may read.
+outsiders may read. Answers and pieces carry their own name in a field, so that a stored one is
+read back as what it was.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from string import Formatter
-from typing import LiteralString, TypeAlias
+from typing import TYPE_CHECKING, Literal, LiteralString, TypeAlias
 
 from app.policy.model import (
     Activity,
@@ -23,11 +24,19 @@ from app.policy.model import (
 )
 
 
+if TYPE_CHECKING:
+    Constant: TypeAlias = LiteralString
+    """Text that stands in the source: nothing that was read from anywhere."""
+else:
+    Constant = str  # what a stored sentence is read back as
+
+
 @dataclass(frozen=True, slots=True)
 class Own:
     """A piece of a sentence that is a field of the very item the sentence is about."""
 
     text: str
+    part: Literal["own"] = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +44,9 @@ class Ref:
     """A piece that names another item; outsiders see `stand_in` unless the item is public."""
 
     item: ItemRef
-    stand_in: LiteralString = "an item of the organisation's tracker"
+    stand_in: Constant = "an item of the organisation's tracker"
     visibility: Visibility = Visibility.UNKNOWN
+    part: Literal["ref"] = "ref"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,8 @@ class Name:
 
     text: str
     public: bool = False
-    stand_in: LiteralString = "a community that the organisation serves"
+    stand_in: Constant = "a community that the organisation serves"
+    part: Literal["name"] = "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,8 @@ class Internal:
     """A piece of a sentence that never leaves the home; outsiders see `stand_in`."""
 
     text: str
-    stand_in: LiteralString = "an internal source"
+    stand_in: Constant = "an internal source"
+    part: Literal["internal"] = "internal"
 
 
 Part: TypeAlias = Own | Ref | Name | Internal
@@ -67,7 +79,7 @@ class Sentence:
     'it serves CryoCloud'
     """
 
-    template: LiteralString
+    template: Constant
     parts: dict[str, Part] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -120,10 +132,14 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Yes:
-    """The rule holds, because."""
+    """The rule holds, because. `hint`: what it rests on may mean something else."""
 
     says: Sentence
     evidence: tuple[Evidence, ...] = ()
+    activity: Activity | None = None
+    need: Need | None = None
+    hint: bool = False
+    answer: Literal["yes"] = "yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +148,7 @@ class No:
 
     says: Sentence
     evidence: tuple[Evidence, ...] = ()
+    answer: Literal["no"] = "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +157,7 @@ class Unknown:
 
     says: Sentence
     evidence: tuple[Evidence, ...] = ()
+    answer: Literal["unknown"] = "unknown"
 
 
 Answer: TypeAlias = Yes | No | Unknown
@@ -204,3 +222,5 @@ class Decision:
     work: Work | None = None
     flags: tuple[Sentence, ...] = ()
     policy_version: str = ""
+    rule: str = ""
+    """The name of the rule that decided."""

@@ -1,11 +1,11 @@
-"""The home's facts as the rules need them: plain values, filled by config.py from good-citizen.yml.
+"""The home's facts as the rules need them: plain values, filled by config from good-citizen.yml.
 
-Globs: `*` within a path segment, `**` across; owner/name globs are compared without case.
+Globs are those of globs.py: names and addresses by segment, titles and labels without segments.
 """
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from app.policy.model import Bucket, Kind
 
@@ -106,12 +106,19 @@ DEFAULT_LABELS: dict[Kind, LabelStyle] = {
 }
 
 
+UpstreamPublish: TypeAlias = Literal["off", "label", "label+comment"]
+"""What may be written in an upstream repository where the app is installed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """Where the app may write. `upstream` holds only where the app is installed."""
+    """Where the app may write. `upstream` holds only where the app is installed.
+
+    `closing`: the line below each comment, in the organisation's own tone; outsiders read it too.
+    """
 
     dry_run: bool = True
-    upstream: Literal["off", "label", "label+comment"] = "off"
+    upstream: UpstreamPublish = "off"
     tracker: Literal["off", "comment"] = "comment"
     labels: dict[Kind, LabelStyle] = field(default_factory=lambda: dict(DEFAULT_LABELS))
     closing: str | None = None
@@ -119,7 +126,10 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody whose time it is, from a day until a day (both inclusive, home's time zone)."""
+    """Somebody whose time it is, from a day until a day (both inclusive, home's time zone).
+
+    `agreed`: may be named in the tracking issue.
+    """
 
     login: str
     id: int | None = None
@@ -127,6 +137,7 @@ class Member:
     names: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +156,41 @@ class Commands:
     short_form: bool = True
 
 
+ITERATION_TITLE = "Upstream contributions {from} to {until}"
+
+
+@dataclass(frozen=True, slots=True)
+class Iteration:
+    """The tracking issue: one per `length_days` days, counted from the day `anchor`.
+
+    `title` is a template with {from}, {until} (days, both inclusive) and {number} (the iteration
+    that starts on `anchor` is 1). `mention`: people who agreed are written as @login.
+    """
+
+    tracker: str
+    anchor: date
+    length_days: int = 14
+    title: str = ITERATION_TITLE
+    labels: tuple[str, ...] = ()
+    mention: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamConfig:
+    """What an upstream repository's own .github/good-citizen.yml asks of us.
+
+    `publish` None: it says nothing, and the home's setting holds. Otherwise its word is final in
+    both directions: it opts in ("label", "label+comment"), restricts ("label") or mutes ("off").
+    """
+
+    publish: UpstreamPublish | None = None
+    digest: str = ""
+
+    def allows(self, home: UpstreamPublish) -> UpstreamPublish:
+        """Give what may be written there, by the repository's word or else by the `home`'s."""
+        return home if self.publish is None else self.publish
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """The organisation whose time it is, and everything it says about how it works."""
@@ -152,6 +198,7 @@ class Home:
     name: str
     organisations: tuple[str, ...]
     timezone: str = "UTC"
+    host: str = "github.com"
     kind_names: dict[Kind, str] = field(default_factory=dict)
     bucket_names: dict[Bucket, str] = field(default_factory=dict)
     trackers: tuple[Tracker, ...] = ()
@@ -164,12 +211,17 @@ class Home:
     rules: Rules = field(default_factory=Rules)
     publish: Publish = field(default_factory=Publish)
     commands: Commands = field(default_factory=Commands)
+    iteration: Iteration | None = None
     members: tuple[Member, ...] = ()
     bots: tuple[str, ...] = ()
     communities: tuple[Community, ...] = ()
     never_communities: tuple[str, ...] = ()
     digest: str = ""
     """sha256 of the file it was read from: which config a decision was made under."""
+
+    def __hash__(self) -> int:
+        """Make a home a key for what is worked out of it once; the generated one refuses dicts."""
+        return hash(self.digest or self.name)
 
     def shown(self, kind: Kind) -> str:
         """Give the name that this home's people use for `kind`."""

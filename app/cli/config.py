@@ -1,0 +1,85 @@
+"""good-citizen config: check a file, show what holds and why, print the schema for editors."""
+
+import json
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from app.config import LARGEST, ConfigError, config_schema, load_home, resolved, upstream_config
+from app.policy.home import Home
+from app.settings import SettingsError, read_settings
+
+config_app = typer.Typer(
+    name="config", help="Check, show and describe good-citizen.yml.", no_args_is_help=True
+)
+
+
+@config_app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to check")],
+    *,
+    upstream: Annotated[
+        bool, typer.Option("--upstream", help="It is an upstream repository's own file")
+    ] = False,
+) -> None:
+    """Tell every problem of FILE with its line and column, and exit with 1 if there is one."""
+    text = _bytes_of(file)
+    try:
+        if upstream:
+            says = f"publish {upstream_config(text, str(file)).publish or 'as the home says'}"
+        else:
+            says = _counts(load_home(text, str(file)))
+    except ConfigError as error:
+        _fail(str(error))
+    typer.echo(f"{file} is valid: {says}")
+
+
+@config_app.command()
+def show(
+    home: Annotated[
+        Path | None, typer.Option("--home", help="The file; by default the setting HOME_FILE")
+    ] = None,
+) -> None:
+    """Print every value that holds, and the line it comes from, or that it is the default."""
+    try:
+        file = home or read_settings().home_file
+        rows = resolved(_bytes_of(file), str(file))
+    except (ConfigError, SettingsError) as error:
+        _fail(str(error))
+    for key, value, origin in rows:
+        typer.echo(f"{key}: {json.dumps(value, default=str, ensure_ascii=False)}  # {origin}")
+
+
+@config_app.command()
+def schema() -> None:
+    """Print the JSON Schema of good-citizen.yml, which editors complete and check with."""
+    typer.echo(json.dumps(config_schema(), indent=2, ensure_ascii=False))
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(LARGEST + 1)  # one byte more is refused as too large
+    except OSError as error:
+        _fail(f"{file} cannot be read: {error.strerror}")
+
+
+def _counts(home: Home) -> str:
+    counted = {
+        "member": len(home.members),
+        "community": len(home.communities),
+        "tracker": len(home.trackers),
+        "upstream": len(home.upstreams),
+    }
+    return ", ".join(_counted(number, word) for word, number in counted.items())
+
+
+def _counted(number: int, word: str) -> str:
+    plural = f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+    return f"{number} {word if number == 1 else plural}"
+
+
+def _fail(says: str) -> NoReturn:
+    typer.echo(says, err=True)
+    raise typer.Exit(1)
