@@ -1,0 +1,1 @@
+"""A small stateful GitHub of our own, and a story to run against it, offline."""
