@@ -6,9 +6,9 @@ description is what the README lists.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "GOOD_CITIZEN_"
@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     app_id: int | None = Field(None, ge=1, description="The App's id, from its settings page")
     private_key: SecretStr | None = Field(
         None,
-        description="The App's private key in PEM form; two, one after the other, during rotation",
+        description="The App's private key in PEM form",
     )
     private_key_file: Path | None = Field(
         None, description="A file that holds the private key, instead of PRIVATE_KEY"
@@ -73,8 +73,8 @@ class Settings(BaseSettings):
     lease: float = Field(
         60.0,
         gt=0,
-        description="Seconds for which a worker holds an item; "
-        "more than the client's time-out plus GitHub's read-after-write lag",
+        description="Seconds for which a worker holds an item; at least three times "
+        "CLIENT_TIMEOUT, to outlast a call and GitHub's read-after-write lag",
     )
     body_days: int = Field(
         30, ge=1, description="Days that a delivery's body is kept; its GUID is kept for good"
@@ -91,6 +91,23 @@ class Settings(BaseSettings):
                     f"{len(secret)}; make one with: openssl rand -hex 32"
                 )
         return value
+
+    @model_validator(mode="after")
+    def _lease_outlasts_a_call(self) -> Self:
+        if self.lease < 3 * self.client_timeout:
+            raise ValueError(
+                f"{PREFIX}LEASE ({self.lease:g} s) has to be at least three times "
+                f"{PREFIX}CLIENT_TIMEOUT ({self.client_timeout:g} s)"
+            )
+        return self
+
+    @property
+    def write_window(self) -> float:
+        """Seconds after which a write may still leave: the rest of the lease is for what follows.
+
+        What follows is the call itself, and as long again for GitHub's read-after-write lag.
+        """
+        return (self.lease - self.client_timeout) / 2
 
     @property
     def webhook_secrets(self) -> tuple[str, ...]:
@@ -116,11 +133,12 @@ def read_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
         problems = error.errors(include_url=False, include_input=False)
         raise SettingsError(
             tuple(
-                f"{PREFIX}{str(problem['loc'][0]).upper()}: {_plain(problem['msg'])}"
+                _plain(problem["msg"], *(str(part) for part in problem["loc"][:1]))
                 for problem in problems
             )
         ) from None
 
 
-def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ")
+def _plain(message: str, field: str = "") -> str:
+    told = message.removeprefix("Value error, ")
+    return f"{PREFIX}{field.upper()}: {told}" if field else told

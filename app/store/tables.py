@@ -31,7 +31,6 @@ class Delivery(SQLModel, table=True):
     app_id: int = big()
     guid: str
     event: str
-    body: bytes | None = Field(default=None, sa_type=LargeBinary, nullable=True)
     received_at: datetime = instant()
     state: str = "pending"
     reason: str | None = None
@@ -39,6 +38,8 @@ class Delivery(SQLModel, table=True):
     next_try_at: datetime | None = instant(nullable=True)
     pumped_at: datetime | None = instant(nullable=True)
     done_at: datetime | None = instant(nullable=True)
+    body: bytes | None = Field(default=None, sa_type=LargeBinary, nullable=True)
+    """Last, because SQLite reads through it to whatever stands behind it."""
 
 
 class Home(SQLModel, table=True):
@@ -103,13 +104,13 @@ class Account(SQLModel, table=True):
 class Subject(SQLModel, table=True):
     """The unit of work. It is stale while `mark` > `settled`; a lease keeps its effects single.
 
-    `number` is the pull request's or issue's number (an event about a pull request's comment
-    carries the issue's id, another its own; the number in a repository is what all share), for a
-    release GitHub's id of it, for a whole repository 0.
+    `space` says what `number` counts: "item" (issues and pull requests share their numbers; an
+    event about a pull request's comment carries the issue's id, another its own, and a mention
+    none), "release" (GitHub's id of it) or "repository" (0).
     """
 
     __table_args__ = (
-        UniqueConstraint("home_id", "host", "repository_id", "type", "number"),
+        UniqueConstraint("home_id", "host", "repository_id", "space", "number"),
         Index("ix_subject_stale", "next_try_at", sqlite_where=text("mark > settled"),
               postgresql_where=text("mark > settled")),
     )  # fmt: skip
@@ -118,7 +119,7 @@ class Subject(SQLModel, table=True):
     home_id: int = big(foreign_key="home.id")
     host: str
     repository_id: int = big()
-    type: str
+    space: str
     number: int = big()
     mark: int = big(default=0)
     settled: int = big(default=0)
@@ -148,7 +149,11 @@ class Word(SQLModel, table=True):
     `source` makes it happen once: "comment:ID:HASH:OCCURRENCE" or "delivery:GUID".
     """
 
-    __table_args__ = (UniqueConstraint("home_id", "host", "source"),)
+    __table_args__ = (
+        UniqueConstraint("home_id", "host", "source"),
+        Index("ix_word_log", "home_id", "said_at", sqlite_where=text("verb = 'log'"),
+              postgresql_where=text("verb = 'log'")),
+    )  # fmt: skip
 
     id: int | None = row_id()
     home_id: int = big(foreign_key="home.id")
@@ -197,7 +202,15 @@ class Mention(SQLModel, table=True):
 class Snapshot(SQLModel, table=True):
     """The facts that decisions were made from: when fetched, what could not be read."""
 
-    __table_args__ = (Index("ix_snapshot_subject", "subject_id", "fetched_at"),)
+    __table_args__ = (
+        Index("ix_snapshot_subject", "subject_id", "fetched_at"),
+        Index("ix_snapshot_standing", "subject_id", "fetched_at", "standing"),
+        Index("ix_snapshot_replaces", "home_id", "replaces",
+              sqlite_where=text("replaces IS NOT NULL"),
+              postgresql_where=text("replaces IS NOT NULL")),
+        Index("ix_snapshot_unread", "home_id", "id", sqlite_where=text("standing IS NULL"),
+              postgresql_where=text("standing IS NULL")),
+    )  # fmt: skip
 
     id: int | None = row_id()
     home_id: int = big(foreign_key="home.id")
@@ -205,12 +218,21 @@ class Snapshot(SQLModel, table=True):
     fetched_at: datetime = instant()
     digest: str
     facts: dict[str, Any] = document()
+    standing: str | None = None
+    """What the ledger counts it as (reports/standing.py), read out of the facts afterwards."""
+    replaces: int | None = big(nullable=True)
+    """The number of the pull request that its text says it replaces, read out likewise."""
 
 
 class Contribution(SQLModel, table=True):
     """(person, act, subject): what a decision is about."""
 
-    __table_args__ = (UniqueConstraint("home_id", "subject_id", "account_key", "act"),)
+    __table_args__ = (
+        UniqueConstraint("home_id", "subject_id", "account_key", "act"),
+        Index("ix_contribution_when", "home_id", "acted_at", "account_key", "act", "subject_id",
+              "id"),
+        Index("ix_contribution_who", "home_id", "account_key", "acted_at"),
+    )  # fmt: skip
 
     id: int | None = row_id()
     home_id: int = big(foreign_key="home.id")
@@ -230,6 +252,17 @@ class Decision(SQLModel, table=True):
               sqlite_where=text("superseded_at IS NULL"),
               postgresql_where=text("superseded_at IS NULL")),
         Index("ix_decision_history", "contribution_id", "decided_at"),
+        Index("ix_decision_ledger", "contribution_id", "decided_at", "superseded_at", "kind",
+              "bucket", "activity", "community", "work", "id"),
+        Index("ix_decision_bucket", "home_id", "bucket",
+              sqlite_where=text("bucket IS NOT NULL"),
+              postgresql_where=text("bucket IS NOT NULL")),
+        Index("ix_decision_activity", "home_id", "activity",
+              sqlite_where=text("activity IS NOT NULL"),
+              postgresql_where=text("activity IS NOT NULL")),
+        Index("ix_decision_community", "home_id", "community",
+              sqlite_where=text("community IS NOT NULL"),
+              postgresql_where=text("community IS NOT NULL")),
     )  # fmt: skip
 
     id: int | None = row_id()
@@ -290,3 +323,67 @@ class Worker(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     seen_at: datetime = instant()
+
+
+class CallCount(SQLModel, table=True):
+    """How often the worker processes called GitHub, and what came of it; it only grows."""
+
+    operation: str = Field(primary_key=True)
+    outcome: str = Field(primary_key=True)
+    count: int = big(default=0)
+
+
+class Sweep(SQLModel, table=True):
+    """A home's sweep: who sweeps now (one process at a time), when it began and ended last.
+
+    It is to go on where it was while `started_at` is later than `finished_at`.
+    """
+
+    home_id: int = big(primary_key=True, foreign_key="home.id")
+    lease_by: str | None = None
+    lease_until: datetime | None = instant(nullable=True)
+    started_at: datetime | None = instant(nullable=True)
+    finished_at: datetime | None = instant(nullable=True)
+    figures: dict[str, Any] | None = document(nullable=True)
+
+
+class SweepCursor(SQLModel, table=True):
+    """How far one source was swept: all up to `swept_until`, and what is left of the present turn.
+
+    `source`: "author:ID", "reviewed-by:ID", "commenter:ID" of a person, or "pulls:ID", "issues:ID",
+    "releases:ID" of a repository.
+    """
+
+    home_id: int = big(primary_key=True, foreign_key="home.id")
+    source: str = Field(primary_key=True)
+    swept_until: datetime | None = instant(nullable=True)
+    state: dict[str, Any] | None = document(nullable=True)
+
+
+class Sighting(SQLModel, table=True):
+    """An item that the sweep has read: not again before it changes, or before the roster does.
+
+    `number` as in Subject, the release's id in the space "release"; `under` names config and
+    roster that it was looked at with.
+    """
+
+    home_id: int = big(primary_key=True, foreign_key="home.id")
+    host: str = Field(primary_key=True)
+    repository_id: int = big(primary_key=True)
+    space: str = Field(primary_key=True)
+    number: int = big(primary_key=True)
+    updated_at: datetime = instant()
+    under: str
+
+
+class Etag(SQLModel, table=True):
+    """An answer of GitHub kept with its ETag; `key` is a hash of asker and address."""
+
+    __table_args__ = (Index("ix_etag_kept", "kept_at"),)
+
+    key: str = Field(primary_key=True)
+    etag: str
+    link: str | None = None
+    kept_at: datetime = instant()
+    body: bytes = Field(sa_type=LargeBinary)
+    """Last, because SQLite reads through it to whatever stands behind it."""

@@ -1,0 +1,166 @@
+"""What one webhook payload means for us, as a value: which subjects, which words, which names.
+
+Pure. What only the event tells (who put a label on, who wrote a comment) is a word; everything
+else in a payload is a hint that something may have changed, and facts are gathered afresh.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from app.policy.home import Home
+from app.policy.model import Person
+from app.policy.scope import is_home_repository, is_member, is_upstream, tracker_of
+from app.pump.payload import Actor, Item, Payload, Repository
+
+ITEM_EVENTS = frozenset({"pull_request", "pull_request_review", "issues", "issue_comment"})
+LABEL_ACTIONS = {"labeled": "label", "unlabeled": "unlabel"}
+
+
+Change: TypeAlias = Literal["present", "removed", "suspended"]
+CHANGES: dict[str | None, Change] = {"deleted": "removed", "suspend": "suspended"}
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectKey:
+    """Which issue or pull request: GitHub's repository id and the number in it."""
+
+    repository_id: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A person's word, to be recorded once: `source` is what makes two deliveries of it one."""
+
+    key: SubjectKey
+    source: str
+    verb: str
+    by: Actor
+    at: datetime
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationChange:
+    """What an installation event says happened to one of the App's installations."""
+
+    id: int
+    account: Actor | None
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What one delivery means. `certain` False: only if the subject is one we know already."""
+
+    subject: SubjectKey | None = None
+    certain: bool = False
+    repository: Repository | None = None
+    installation: InstallationChange | None = None
+    words: tuple[Said, ...] = ()
+    because: str = ""
+
+
+def effects(
+    event: str, payload: Payload, home: Home, *, received_at: datetime, app_id: int
+) -> Effects:
+    """Tell what `payload` means for `home`; `because` says why where it means nothing."""
+    if event in {"installation", "installation_repositories"}:
+        return _installation(payload)
+    if event == "repository":
+        return Effects(repository=payload.repository, installation=_present(payload))
+    if event in ITEM_EVENTS:
+        return _item(event, payload, home, received_at, app_id)
+    return Effects(because=f"{event} events tell nothing that is acted on")
+
+
+def _installation(payload: Payload) -> Effects:
+    installation = payload.installation
+    if installation is None:
+        return Effects(because="the event names no installation")
+    change = CHANGES.get(payload.action, "present")
+    return Effects(installation=InstallationChange(installation.id, installation.account, change))
+
+
+def _item(event: str, payload: Payload, home: Home, received_at: datetime, app_id: int) -> Effects:
+    item = payload.issue if event in {"issues", "issue_comment"} else payload.pull_request
+    repository = payload.repository
+    if item is None or repository is None:
+        return Effects(because=f"the {event} event names no item or no repository")
+    if _written_by_us(payload, app_id):
+        return Effects(because="the app wrote this itself")
+    key = SubjectKey(repository.id, item.number)
+    found = Effects(
+        subject=key,
+        repository=repository,
+        installation=_present(payload),
+        words=_words(key, payload, item, home, received_at),
+    )
+    if tracker_of(repository.full_name, home) is not None:
+        return _replace(found, certain=True)
+    if is_home_repository(repository.full_name, home):
+        return Effects(because="it is in the home's own organisation and no tracker")
+    if not is_upstream(repository.full_name, home):
+        return Effects(because="the repository is not upstream")
+    people = _people(payload, item)
+    return _replace(found, certain=any(_member(one, home, received_at) for one in people))
+
+
+def _replace(found: Effects, *, certain: bool) -> Effects:
+    because = "" if certain else "nobody of the home has a part in it"
+    return Effects(
+        found.subject, certain, found.repository, found.installation, found.words, because
+    )
+
+
+def _written_by_us(payload: Payload, app_id: int) -> bool:
+    app = payload.comment and payload.comment.performed_via_github_app
+    return bool(app and app.id == app_id and payload.sender and payload.sender.type == "Bot")
+
+
+def _present(payload: Payload) -> InstallationChange | None:
+    if payload.installation is None:
+        return None
+    account = payload.installation.account
+    if account is None and payload.repository is not None:
+        account = payload.repository.owner
+    return InstallationChange(payload.installation.id, account, "present")
+
+
+def _people(payload: Payload, item: Item) -> tuple[Actor, ...]:
+    named = (
+        payload.sender,
+        item.user,
+        item.merged_by,
+        payload.review and payload.review.user,
+        payload.comment and payload.comment.user,
+        *item.assignees,
+        *item.requested_reviewers,
+    )
+    return tuple(one for one in named if one)
+
+
+def _member(actor: Actor, home: Home, at: datetime) -> bool:
+    return actor.type != "Bot" and is_member(Person(actor.login, actor.id), home, at)
+
+
+def _words(
+    key: SubjectKey, payload: Payload, item: Item, home: Home, received_at: datetime
+) -> tuple[Said, ...]:
+    """Read a label put on or taken off by hand by a member: their word about the item."""
+    verb = LABEL_ACTIONS.get(payload.action or "")
+    sender, label = payload.sender, payload.label
+    if verb is None or sender is None or label is None:
+        return ()
+    at = item.updated_at if item.updated_at and item.updated_at.tzinfo else received_at
+    if not _member(sender, home, at):
+        return ()
+    for kind, style in home.publish.labels.items():
+        if style.name.casefold() == label.name.casefold():
+            # GitHub gives the event no id of its own: sender, label and the item's time are one.
+            source = (
+                f"label:{key.repository_id}:{key.number}:{verb}:{kind}:{sender.id}:{at.isoformat()}"
+            )
+            return (Said(key, source, verb, sender, at, {"kind": kind.value}),)
+    return ()

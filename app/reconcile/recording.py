@@ -1,0 +1,159 @@
+"""From facts to the ledger: decide what each member's act is, and keep it. Used by every finder.
+
+A job judges and keeps one subject that it holds; the sweep and the import do the same for many, in
+one transaction for all.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.policy.answers import Decision, Overrule
+from app.policy.decision import decide, what_changed
+from app.policy.model import Facts, ItemRef, Kind, Person, Visibility
+from app.policy.scope import contributions
+from app.reconcile.access import Access
+from app.store import ledger, places, subjects, words
+from app.store.ledger import Verdict
+from app.store.places import Tenant
+from app.store.subjects import Key, Leased
+from app.store.tables import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was decided from `facts` about each member's act, and what stood before.
+
+    `about_item`: a person's word about the item as a whole stands.
+    """
+
+    facts: Facts
+    verdicts: tuple[Verdict, ...]
+    standing: Mapping[tuple[str, str], Decision]
+    about_item: bool = False
+
+    @property
+    def is_silent(self) -> bool:
+        """Say whether nobody of the home has, or had, a part in it: nothing is kept of it."""
+        return not self.verdicts and not self.standing
+
+    @property
+    def serves(self) -> tuple[ItemRef, ...]:
+        """Give the tracker items that it serves or served."""
+        decisions = (*self.standing.values(), *(one.decision for one in self.verdicts))
+        found = {item.key: item for one in decisions if (item := ledger.serves(one))}
+        return tuple(found.values())
+
+
+async def judge(access: Access, subject_id: int | None, facts: Facts) -> Judgement:
+    """Decide, with what people said and what was known before; None: nothing is known yet."""
+    if subject_id is None:
+        return judged(access.tenant, facts, (), {})
+    async with access.reader.connect() as connection:
+        said = await words.words_about(connection, subject_id)
+        standing = await ledger.current(connection, subject_id)
+        before = await ledger.last_facts(connection, subject_id)
+    return judged(access.tenant, remembering(facts, before), said, standing)
+
+
+def judged(
+    tenant: Tenant,
+    facts: Facts,
+    said: Sequence[Word],
+    standing: Mapping[tuple[str, str], Decision],
+) -> Judgement:
+    """Decide each member's act; pure."""
+    overrules = tuple(_overrule(word) for word in said)
+    verdicts = []
+    for one in contributions(facts, tenant.facts):
+        decision = decide(one, words=overrules, now=facts.fetched_at)
+        person = Person(one.act.by.login, one.act.by.id)
+        before = standing.get((ledger.account_key(person), one.act.act.value))
+        changed = what_changed(before, decision) if before else None
+        verdicts.append(
+            Verdict(
+                person,
+                one.act.act,
+                one.act.at,
+                decision,
+                changed_because=str(changed.answer.says) if changed else None,
+            )
+        )
+    return Judgement(facts, tuple(verdicts), standing, about_item=bool(said))
+
+
+def remembering(facts: Facts, before: Facts | None) -> Facts:
+    """Keep that it was its author's first: GitHub stops telling once it is merged."""
+    subject = facts.subject
+    if subject.author_first_time is not None or before is None:
+        return facts
+    first = before.subject.author_first_time
+    return replace(facts, subject=replace(subject, author_first_time=first))
+
+
+async def record(
+    access: Access, held: Leased, judgement: Judgement, active_at: datetime | None
+) -> None:
+    """Keep facts and decisions about one subject; `active_at` is when GitHub last saw it change."""
+    ids = await access.repository_ids(frozenset(item.repo for item in judgement.serves))
+    async with access.engine.begin() as connection:
+        await keep(connection, access, held, judgement, ids, active_at)
+
+
+async def keep(
+    connection: AsyncConnection,
+    access: Access,
+    held: Leased,
+    judgement: Judgement,
+    ids: Mapping[str, int],
+    active_at: datetime | None,
+) -> set[ItemRef]:
+    """Keep facts and decisions, and mark the tracker items that have to say something else now.
+
+    `ids` maps the repositories of `judgement.serves` ("owner/name", casefolded) to their ids.
+    Gives the items marked.
+    """
+    tenant, now, facts = access.tenant, access.clock.now(), judgement.facts
+    subject = facts.subject
+    await places.see_repository(
+        connection,
+        tenant.host,
+        held.key.repository_id,
+        subject.ref.repo,
+        now,
+        private=_private(subject.visibility),
+        fork=subject.is_fork,
+    )
+    await subjects.touch(connection, held, subject.title, active_at)
+    snapshot, is_new = await ledger.keep_snapshot(connection, held.home_id, held.id, facts, now)
+    changed = await ledger.record(
+        connection,
+        held,
+        judgement.verdicts,
+        snapshot_id=snapshot,
+        config_digest=tenant.facts.digest,
+        now=now,
+    )
+    concerned = {
+        item
+        for item in (judgement.serves if is_new else changed)
+        if item.number is not None and item.repo.casefold() in ids
+    }
+    await subjects.mark_stale(
+        connection,
+        tenant.id,
+        [Key(tenant.host, ids[item.repo.casefold()], item.number or 0) for item in concerned],
+    )
+    return concerned
+
+
+def _overrule(word: Word) -> Overrule:
+    """Read a label put on or taken off by hand as what its person says about the item."""
+    kind = Kind(word.payload["kind"]) if word.verb == "label" else Kind.UNDECIDED
+    return Overrule(kind, Person(word.by_login, word.by_id), word.said_at, by_label=True)
+
+
+def _private(visibility: Visibility) -> bool | None:
+    return None if visibility is Visibility.UNKNOWN else visibility is Visibility.PRIVATE

@@ -1,0 +1,135 @@
+"""An item of the home's tracker: what it mentions upstream, and our one comment on it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from app.github.errors import NotFound
+from app.github.finding import NotThere
+from app.github.follow import Followed, TrackerItem
+from app.policy.home import Home
+from app.policy.links import mentions
+from app.policy.model import Comment, Facts, Item, ItemRef, Person
+from app.policy.scope import is_bot, is_upstream, tracker_of
+from app.publish import Served, Situation, State, plan
+from app.reconcile.access import Access
+from app.reconcile.writing import may_write, note_dry, write
+from app.store import subjects
+from app.store.mentions import Mentioned, replace_mentions
+from app.store.serving import Served as Record
+from app.store.serving import serving
+from app.store.subjects import Key, Leased
+
+
+async def reconcile_tracker(access: Access, held: Leased, ref: ItemRef) -> None:
+    """Read the item, keep what it mentions, mark what that concerns, write our comment."""
+    read = await access.tracker_item(ref, held.key.repository_id)
+    if isinstance(read, NotThere):
+        raise NotFound(read.says)
+    await _keep_mentions(access, held, read)
+    tenant = access.tenant
+    async with access.reader.connect() as connection:
+        records = await serving(
+            connection, tenant.id, tenant.host, _names(ref, access), ref.number or 0
+        )
+    refs = {record.facts.subject.ref.key: record.facts.subject.ref for record in records}
+    seen = await access.follow(tuple(refs.values()))
+    situation = Situation(
+        home=tenant.facts,
+        app_id=(await access.us()).app_id,
+        seen={key: item.visibility for key, item in seen.items.items()},
+    )
+    actions = plan(read.target, [_served(record) for record in records], situation)
+    if may_write(tenant, read.target.updated_at, *(record.active_at for record in records)):
+        await write(access, held, read.target, actions)
+    elif tenant.writing_since is None:
+        await note_dry(access, held, actions)
+
+
+def _names(ref: ItemRef, access: Access) -> list[str]:
+    tracker = tracker_of(ref.repo, access.tenant.facts)
+    return [ref.repo, *((tracker.repo, *tracker.aliases) if tracker else ())]
+
+
+def _served(record: Record) -> Served:
+    subject = record.facts.subject
+    return Served(
+        who=Person(record.login),
+        act=record.act,
+        subject=subject.ref,
+        decision=record.decision,
+        title=subject.title,
+        state=state_of(record.facts),
+        visibility=subject.visibility,
+        draft=subject.draft,
+    )
+
+
+def state_of(facts: Facts) -> State:
+    """Say whether a subject is open, closed or merged, as last read."""
+    if facts.subject.merged_at:
+        return "merged"
+    return "closed" if facts.subject.closed_at else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One mention: `within` is the tracker item as evidence, its body the text that mentions."""
+
+    place: str
+    within: Item
+    to: ItemRef
+    verb: str | None
+
+
+async def _keep_mentions(access: Access, held: Leased, read: TrackerItem) -> None:
+    """Keep the backlinks that stand in the item; mark the upstream items whose changed."""
+    tenant = access.tenant
+    found = tuple(_mentioned(read.item, tenant.facts))
+    known = await access.follow(tuple({one.to.key: one.to for one in found}.values()))
+    ids = await access.repository_ids(frozenset(item.ref.repo for item in known.items.values()))
+    rows = [_row(one, known, ids) for one in found]
+    async with access.engine.begin() as connection:
+        await subjects.touch(connection, held, read.item.title, read.target.updated_at)
+        changed = await replace_mentions(
+            connection,
+            tenant.id,
+            tenant.host,
+            repository_id=held.key.repository_id,
+            number=held.key.number,
+            mentions=rows,
+        )
+        await subjects.mark_stale(
+            connection,
+            tenant.id,
+            [
+                Key(tenant.host, row.to_repository_id, row.to_number)
+                for row in rows
+                if (row.to_name.casefold(), row.to_number) in changed
+                and row.to_repository_id is not None
+            ],
+        )
+
+
+def _mentioned(item: Item, home: Home) -> Iterator[_Found]:
+    texts = [("body", Comment(item.by, f"{item.title or ''}\n\n{item.body or ''}", item.at))]
+    texts += [(f"comment:{one.id}", one) for one in item.comments]
+    for place, said in texts:
+        if said.by is not None and is_bot(said.by, home):
+            continue
+        within = replace(item, body=said.body, by=said.by, at=said.at, comments=())
+        for mention in mentions(said.body, item.ref):
+            if mention.item.number is not None and is_upstream(mention.item.repo, home):
+                yield _Found(place, within, mention.item, mention.verb)
+
+
+def _row(one: _Found, known: Followed, ids: dict[str, int]) -> Mentioned:
+    now = known.items.get(one.to.key)
+    name = now.ref.repo if now else one.to.repo
+    return Mentioned(
+        place=one.place,
+        to_name=name,
+        to_number=one.to.number or 0,
+        item=one.within,
+        verb=one.verb,
+        to_repository_id=ids.get(name.casefold()),
+    )

@@ -1,0 +1,103 @@
+"""From a plan to GitHub: only while the lease is ours, only what is active since writing began."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+import structlog
+
+from app.github.finding import NotThere
+from app.github.perform import Outcome, look, perform
+from app.publish import (
+    Action,
+    AddLabel,
+    CreateComment,
+    EditComment,
+    RemoveLabel,
+    TargetState,
+)
+from app.reconcile.access import Access
+from app.store import subjects
+from app.store.places import Tenant
+from app.store.subjects import Leased
+from app.store.writes import Write, note_writes
+
+log = structlog.get_logger("writing")
+
+
+class LeaseLostError(Exception):
+    """The lease ended while we worked: another worker may hold the subject, so we stop."""
+
+
+async def write(
+    access: Access, held: Leased, target: TargetState, actions: Sequence[Action]
+) -> None:
+    """Carry out a plan: look once more, then one write for each action, the comments first."""
+    if not actions or held.installation_id is None:
+        return
+    session = access.writing(held.installation_id, target)
+    ordered = tuple(sorted(actions, key=lambda one: isinstance(one, AddLabel | RemoveLabel)))
+    us = await access.us()
+    seen = await look(session, target, us=us, actions=ordered)
+    if isinstance(seen, NotThere):
+        log.info("not written", subject=held.id, why=seen.says)
+        return
+    for action in ordered:
+        await _keep(access, held)
+        result = await perform(session, target, action, seen=seen, home=access.tenant.facts)
+        log.info("wrote", subject=held.id, action=_name(action), outcome=result.outcome.value)
+        if result.outcome in {Outcome.DONE, Outcome.ALREADY}:
+            async with access.engine.begin() as connection:
+                await note_writes(
+                    connection,
+                    held.home_id,
+                    held.id,
+                    [_row(action, result.comment_id)],
+                    access.clock.now(),
+                    dry=False,
+                )
+
+
+async def note_dry(access: Access, held: Leased, actions: Sequence[Action]) -> None:
+    """Keep what would have been written, for an admin to see before switching writing on."""
+    async with access.engine.begin() as connection:
+        await note_writes(
+            connection,
+            held.home_id,
+            held.id,
+            [_row(action, None) for action in actions],
+            access.clock.now(),
+            dry=True,
+        )
+
+
+def may_write(tenant: Tenant, *active: datetime | None) -> bool:
+    """Tell whether writing is on and something here is active since it was switched on."""
+    since = tenant.writing_since
+    return since is not None and any(at is not None and at >= since for at in active)
+
+
+async def _keep(access: Access, held: Leased) -> None:
+    async with access.engine.begin() as connection:
+        ours = await subjects.keep(connection, held, access.clock.now())
+    if not ours:
+        raise LeaseLostError("the lease ended before the write")
+
+
+def _row(action: Action, comment_id: int | None) -> Write:
+    match action:
+        case AddLabel() | RemoveLabel():
+            return Write(_name(action), detail=action.name)
+        case CreateComment() | EditComment():
+            return Write(_name(action), text=str(action.text), comment_id=comment_id)
+    assert_never(action)
+
+
+def _name(action: Action) -> str:
+    names = {
+        AddLabel: "add label",
+        RemoveLabel: "remove label",
+        CreateComment: "create comment",
+        EditComment: "edit comment",
+    }
+    return names[type(action)]

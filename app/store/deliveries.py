@@ -1,0 +1,189 @@
+"""Deliveries after the door: claimed by the pump, done when all they concern is settled, buried."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Row, delete, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from app.store.tables import Concern, Delivery
+
+PENDING, DONE, IGNORED, BURIED = "pending", "done", "ignored", "buried"
+
+
+@dataclass(frozen=True, slots=True)
+class Unpumped:
+    """A delivery as the pump takes it."""
+
+    id: int
+    guid: str
+    event: str
+    body: bytes | None
+    received_at: datetime
+
+
+async def take_unpumped(connection: AsyncConnection, now: datetime, limit: int) -> list[Unpumped]:
+    """Take the oldest deliveries that nobody has pumped, locked until the transaction ends."""
+    rows = await connection.execute(
+        select(
+            col(Delivery.id),
+            col(Delivery.guid),
+            col(Delivery.event),
+            col(Delivery.body),
+            col(Delivery.received_at),
+        )
+        .where(
+            col(Delivery.pumped_at).is_(None),
+            or_(col(Delivery.next_try_at).is_(None), col(Delivery.next_try_at) <= now),
+        )
+        .order_by(col(Delivery.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [Unpumped(row.id, row.guid, row.event, row.body, row.received_at) for row in rows]
+
+
+async def pumped(
+    connection: AsyncConnection,
+    ids: Sequence[int],
+    now: datetime,
+    *,
+    state: str,
+    reason: str | None = None,
+) -> None:
+    """Write down what the pump made of these deliveries."""
+    if ids:
+        await connection.execute(
+            update(Delivery)
+            .where(col(Delivery.id).in_(ids))
+            .values(
+                pumped_at=now,
+                state=state,
+                reason=reason,
+                done_at=now if state in {DONE, IGNORED} else None,
+            )
+        )
+
+
+async def put_off_unpumped(
+    connection: AsyncConnection, delivery_id: int, now: datetime, *, reason: str, attempts: int = 11
+) -> None:
+    """Try a delivery that the pump stumbled over later, each time twice as late; then bury it."""
+    row = (
+        await connection.execute(
+            select(col(Delivery.attempts)).where(col(Delivery.id) == delivery_id)
+        )
+    ).one()
+    if row.attempts >= attempts:
+        await pumped(connection, [delivery_id], now, state=BURIED, reason=reason)
+        return
+    await connection.execute(
+        update(Delivery)
+        .where(col(Delivery.id) == delivery_id)
+        .values(
+            attempts=row.attempts + 1,
+            next_try_at=now + timedelta(seconds=20 * 2**row.attempts),
+            reason=reason,
+        )
+    )
+
+
+async def release(
+    connection: AsyncConnection, subject_id: int, up_to: int, now: datetime
+) -> list[Row[str, datetime]]:
+    """Let go of the deliveries that waited for `subject_id` up to a mark; the freed are done.
+
+    Gives (guid, received_at) of those that became done.
+    """
+    waited = await connection.scalars(
+        delete(Concern)
+        .where(col(Concern.subject_id) == subject_id, col(Concern.mark) <= up_to)
+        .returning(col(Concern.delivery_id))
+    )
+    ids = list(waited)
+    if not ids:
+        return []
+    still = exists().where(col(Concern.delivery_id) == col(Delivery.id))
+    done = await connection.execute(
+        update(Delivery)
+        .where(col(Delivery.id).in_(ids), ~still, col(Delivery.state).in_([PENDING, BURIED]))
+        .values(state=DONE, done_at=now, reason=None)
+        .returning(col(Delivery.guid), col(Delivery.received_at))
+    )
+    return list(done.all())
+
+
+async def bury_waiting(
+    connection: AsyncConnection, subject_id: int, up_to: int, reason: str
+) -> None:
+    """Bury what waits for a subject that was given up; its concerns stay, for a replay."""
+    waiting = select(col(Concern.delivery_id)).where(
+        col(Concern.subject_id) == subject_id, col(Concern.mark) <= up_to
+    )
+    await connection.execute(
+        update(Delivery)
+        .where(col(Delivery.id).in_(waiting), col(Delivery.state) == PENDING)
+        .values(state=BURIED, reason=reason)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Buried:
+    """A delivery that was given up, and why."""
+
+    guid: str
+    event: str
+    received_at: datetime
+    reason: str
+
+
+async def buried(connection: AsyncConnection) -> list[Buried]:
+    """List what was given up, the oldest first."""
+    rows = await connection.execute(
+        select(
+            col(Delivery.guid), col(Delivery.event), col(Delivery.received_at), col(Delivery.reason)
+        )
+        .where(col(Delivery.state) == BURIED)
+        .order_by(col(Delivery.received_at))
+    )
+    return [Buried(row.guid, row.event, row.received_at, row.reason or "") for row in rows]
+
+
+async def replay(connection: AsyncConnection, guid: str | None) -> tuple[int, list[int]]:
+    """Make deliveries new again: one by its GUID whatever its state, or all buried ones.
+
+    Gives how many there are, and the subjects to mark for those whose body is dropped by now.
+    """
+    chosen = col(Delivery.guid) == guid if guid else col(Delivery.state) == BURIED
+    rows = (
+        await connection.execute(select(col(Delivery.id), col(Delivery.body)).where(chosen))
+    ).all()
+    whole = [row.id for row in rows if row.body is not None]
+    await connection.execute(
+        update(Delivery)
+        .where(col(Delivery.id).in_(whole))
+        .values(
+            state=PENDING, pumped_at=None, done_at=None, reason=None, attempts=0, next_try_at=None
+        )
+    )
+    bare = [row.id for row in rows if row.body is None]
+    subjects = await connection.scalars(
+        select(col(Concern.subject_id)).where(col(Concern.delivery_id).in_(bare)).distinct()
+    )
+    return len(rows), list(subjects)
+
+
+async def drop_bodies(connection: AsyncConnection, before: datetime) -> int:
+    """Drop the bodies of deliveries that came before and are not pending; the GUIDs stay."""
+    result = await connection.execute(
+        update(Delivery)
+        .where(
+            col(Delivery.received_at) < before,
+            col(Delivery.body).is_not(None),
+            or_(col(Delivery.state) != PENDING, col(Delivery.pumped_at).is_not(None)),
+        )
+        .values(body=None)
+    )
+    return result.rowcount

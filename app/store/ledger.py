@@ -1,0 +1,203 @@
+"""What was read and decided: snapshots, contributions, decisions (superseded, never edited)."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from app.policy.answers import Decision as Decided
+from app.policy.model import Act, Facts, ItemRef, Person
+from app.store.subjects import Leased
+from app.store.tables import Contribution, Decision, Serving, Snapshot
+from app.store.upsert import insert_into
+
+FACTS = TypeAdapter(Facts)
+DECISION = TypeAdapter(Decided)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A decision about one act of one person, ready to be recorded."""
+
+    person: Person
+    act: Act
+    at: datetime | None
+    decision: Decided
+    changed_because: str | None = None
+
+    @property
+    def account_key(self) -> str:
+        """Give what identifies the person in a row: the numeric id, else the login."""
+        return account_key(self.person)
+
+
+def account_key(person: Person) -> str:
+    """Give GitHub's numeric id as text, or "login:NAME" while only the login is known."""
+    return str(person.id) if person.id is not None else f"login:{person.login.casefold()}"
+
+
+async def keep_snapshot(
+    connection: AsyncConnection, home_id: int, subject_id: int, facts: Facts, now: datetime
+) -> tuple[int, bool]:
+    """Keep the facts; give the snapshot's id and whether it is new.
+
+    The same facts read again are the same snapshot.
+    """
+    document: dict[str, Any] = FACTS.dump_python(facts, mode="json")
+    fetched_at = facts.fetched_at or now
+    document["fetched_at"] = None
+    digest = hashlib.sha256(FACTS.dump_json(FACTS.validate_python(document))).hexdigest()
+    last = (
+        await connection.execute(
+            select(col(Snapshot.id), col(Snapshot.digest))
+            .where(col(Snapshot.subject_id) == subject_id)
+            .order_by(col(Snapshot.id).desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    if last is not None and last.digest == digest:
+        return last.id or 0, False
+    row = insert_into(connection, Snapshot).values(
+        home_id=home_id,
+        subject_id=subject_id,
+        fetched_at=fetched_at,
+        digest=digest,
+        facts=document,
+    )
+    made = await connection.execute(row.returning(col(Snapshot.id)))
+    return made.scalar_one() or 0, True
+
+
+async def last_facts(connection: AsyncConnection, subject_id: int) -> Facts | None:
+    """Give the facts that were read last about a subject."""
+    document = await connection.scalar(
+        select(col(Snapshot.facts))
+        .where(col(Snapshot.subject_id) == subject_id)
+        .order_by(col(Snapshot.id).desc())
+        .limit(1)
+    )
+    return FACTS.validate_python(document) if document else None
+
+
+async def current(connection: AsyncConnection, subject_id: int) -> dict[tuple[str, str], Decided]:
+    """Give the standing decisions about a subject by (account_key, act)."""
+    rows = await connection.execute(
+        select(col(Contribution.account_key), col(Contribution.act), col(Decision.decision))
+        .join(Decision, col(Decision.contribution_id) == col(Contribution.id))
+        .where(col(Contribution.subject_id) == subject_id, col(Decision.superseded_at).is_(None))
+    )
+    return {(row.account_key, row.act): DECISION.validate_python(row.decision) for row in rows}
+
+
+async def record(
+    connection: AsyncConnection,
+    held: Leased,
+    verdicts: Sequence[Verdict],
+    *,
+    snapshot_id: int,
+    config_digest: str,
+    now: datetime,
+) -> set[ItemRef]:
+    """Record decisions; those that say the same as before stay. Give the tracker items touched.
+
+    Touched are the items that a changed decision serves or served, whose comments are to be
+    looked at again.
+    """
+    touched: set[ItemRef] = set()
+    standing = await current(connection, held.id)
+    for verdict in verdicts:
+        before = standing.get((verdict.account_key, verdict.act.value))
+        if before == verdict.decision:
+            continue
+        contribution_id = await _contribution(connection, held, verdict)
+        await _supersede(connection, contribution_id, now)
+        await connection.execute(
+            insert_into(connection, Decision).values(
+                home_id=held.home_id,
+                contribution_id=contribution_id,
+                snapshot_id=snapshot_id,
+                config_digest=config_digest,
+                decided_at=now,
+                **_columns(verdict),
+            )
+        )
+        await _serve(connection, held, contribution_id, verdict.decision)
+        touched |= {item for one in (before, verdict.decision) if one and (item := serves(one))}
+    return touched
+
+
+async def _supersede(connection: AsyncConnection, contribution_id: int, now: datetime) -> None:
+    await connection.execute(
+        update(Decision)
+        .where(
+            col(Decision.contribution_id) == contribution_id,
+            col(Decision.superseded_at).is_(None),
+        )
+        .values(superseded_at=now)
+    )
+
+
+def serves(decision: Decided) -> ItemRef | None:
+    """Give the item of a tracker that a decision says is served."""
+    need = decision.need
+    return need.evidence.ref if need and need.evidence.ref and need.evidence.ref.number else None
+
+
+async def _contribution(connection: AsyncConnection, held: Leased, verdict: Verdict) -> int:
+    told = {"login": verdict.person.login, "acted_at": verdict.at}
+    row = await connection.execute(
+        insert_into(connection, Contribution)
+        .values(
+            home_id=held.home_id,
+            subject_id=held.id,
+            account_key=verdict.account_key,
+            act=verdict.act.value,
+            **told,
+        )
+        .on_conflict_do_update(
+            index_elements=["home_id", "subject_id", "account_key", "act"], set_=told
+        )
+        .returning(col(Contribution.id))
+    )
+    return row.scalar_one() or 0
+
+
+def _columns(verdict: Verdict) -> dict[str, Any]:
+    decision = verdict.decision
+    item = serves(decision)
+    return {
+        "kind": decision.kind.value,
+        "bucket": decision.bucket,
+        "activity": decision.activity,
+        "community": decision.community,
+        "work": decision.work,
+        "need": str(item) if item else None,
+        "provisional": decision.provisional,
+        "by_word": decision.by_word,
+        "because": str(decision.because),
+        "decision": DECISION.dump_python(decision, mode="json"),
+        "policy_version": decision.policy_version,
+        "changed_because": verdict.changed_because,
+    }
+
+
+async def _serve(
+    connection: AsyncConnection, held: Leased, contribution_id: int, decision: Decided
+) -> None:
+    await connection.execute(delete(Serving).where(col(Serving.contribution_id) == contribution_id))
+    if item := serves(decision):
+        await connection.execute(
+            insert_into(connection, Serving).values(
+                contribution_id=contribution_id,
+                home_id=held.home_id,
+                host=held.key.host,
+                repo_key=item.repo.casefold(),
+                number=item.number,
+            )
+        )

@@ -1,0 +1,116 @@
+"""Backlinks kept: which tracker item mentions which item elsewhere, found again years later."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from app.policy.model import Item
+from app.store.tables import Mention
+from app.store.upsert import insert_into
+
+ITEM = TypeAdapter(Item)
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """One mention: the text at `place` of a tracker item names `to_name`#`to_number`.
+
+    `item` is that tracker item as evidence: its title and labels, and as body the text itself.
+    """
+
+    place: str
+    to_name: str
+    to_number: int
+    item: Item
+    verb: str | None = None
+    to_repository_id: int | None = None
+
+
+async def replace_mentions(
+    connection: AsyncConnection,
+    home_id: int,
+    host: str,
+    *,
+    repository_id: int,
+    number: int,
+    mentions: Sequence[Mentioned],
+) -> set[tuple[str, int]]:
+    """Write down what a tracker item mentions now; give the (name key, number) that changed."""
+    mine = (
+        col(Mention.home_id) == home_id,
+        col(Mention.host) == host,
+        col(Mention.from_repository_id) == repository_id,
+        col(Mention.from_number) == number,
+    )
+    kept = select(
+        col(Mention.place), col(Mention.to_name_key), col(Mention.to_number), col(Mention.item)
+    ).where(*mine)
+    before = {
+        (row.place, row.to_name_key, row.to_number): row.item
+        for row in await connection.execute(kept)
+    }
+    after = {(one.place, one.to_name.casefold(), one.to_number): _columns(one) for one in mentions}
+    changed = {
+        key
+        for key in before.keys() | after.keys()
+        if before.get(key) != after.get(key, {}).get("item")
+    }
+    if not changed:
+        return set()
+    await connection.execute(delete(Mention).where(*mine))
+    whence = {
+        "home_id": home_id,
+        "host": host,
+        "from_repository_id": repository_id,
+        "from_number": number,
+    }
+    if after:
+        await connection.execute(
+            insert_into(connection, Mention).values([whence | one for one in after.values()])
+        )
+    return {(key[1], key[2]) for key in changed}
+
+
+def _columns(one: Mentioned) -> dict[str, Any]:
+    return {
+        "place": one.place,
+        "to_name": one.to_name,
+        "to_name_key": one.to_name.casefold(),
+        "to_number": one.to_number,
+        "to_repository_id": one.to_repository_id,
+        "verb": one.verb,
+        "by_id": one.item.by.id if one.item.by else None,
+        "at": one.item.at,
+        "item": ITEM.dump_python(one.item, mode="json"),
+    }
+
+
+async def mentions_of(
+    connection: AsyncConnection,
+    home_id: int,
+    host: str,
+    *,
+    names: Sequence[str],
+    repository_id: int,
+    number: int,
+) -> list[Item]:
+    """Give the tracker items that mention an item, by its present or former names or its id."""
+    rows = await connection.scalars(
+        select(col(Mention.item))
+        .where(
+            col(Mention.home_id) == home_id,
+            col(Mention.host) == host,
+            col(Mention.to_number) == number,
+            or_(
+                col(Mention.to_name_key).in_([name.casefold() for name in names]),
+                col(Mention.to_repository_id) == repository_id,
+            ),
+        )
+        .order_by(col(Mention.at), col(Mention.id))
+    )
+    return [ITEM.validate_python(item) for item in rows]

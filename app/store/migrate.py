@@ -1,0 +1,108 @@
+"""Bring a database to the version of the tables that this program knows."""
+
+import asyncio
+from importlib.resources import files
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from app.store.engine import (
+    BUSY,
+    DATABASE_ERRORS,
+    StoreError,
+    check_durability,
+    check_place,
+    database_address,
+    open_engine,
+    shown,
+    unusable,
+)
+
+LOCK = 0x60_0D_C1_71_2E
+"""Key of PostgreSQL's advisory lock under which one process migrates and the others wait."""
+
+
+def migrate(database_url: str) -> None:
+    """Make the tables or bring them up to date, as one transaction; several may do so at once.
+
+    Blocks, and runs an event loop of its own: call it before yours, or in a thread. Raises
+    StoreError, one sentence, for a database that can't be used, that could lose a commit or that is
+    of a newer version.
+    """
+    asyncio.run(_migrate(database_url))
+
+
+def head_revision() -> str:
+    """Give the version of the tables that this program knows."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    if head is None:
+        raise StoreError("The program's migrations are missing: its installation is damaged.")
+    return head
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Give Alembic's configuration for use from within the program."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(str(files("migrations")))))
+    config.attributes["connection"] = connection
+    return config
+
+
+async def _migrate(database_url: str) -> None:
+    url = database_address(database_url)
+    check_place(url)
+    engine = open_engine(database_url)
+    try:
+        if engine.dialect.name == "sqlite":
+            await _use_wal(engine)
+        async with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            await connection.run_sync(_upgrade)
+        await check_durability(engine)
+    except DATABASE_ERRORS as error:
+        raise unusable(url, error) from error
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = alembic_config(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    found = set(MigrationContext.configure(connection).get_current_heads())
+    if unknown := found - known:
+        raise StoreError(
+            f"The database {shown(connection.engine.url)} was made by a newer version of "
+            f"good-citizen ({', '.join(sorted(unknown))} is not known here): "
+            "install that version or take another database."
+        )
+    if found != {head_revision()}:
+        command.upgrade(config, "head")
+
+
+async def _use_wal(engine: AsyncEngine) -> None:
+    """Set the journal mode, which the file keeps.
+
+    SQLite doesn't wait for the lock that this takes where another process has the file open, so
+    we ask again.
+    """
+    plain = create_async_engine(
+        engine.url, poolclass=NullPool, connect_args={"timeout": BUSY, "isolation_level": None}
+    )
+    for attempts_left in range(int(BUSY * 20), -1, -1):
+        try:
+            async with plain.connect() as connection:
+                await connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        except OperationalError as error:
+            if "locked" not in str(error) or not attempts_left:
+                raise
+            await asyncio.sleep(0.05)
+        else:
+            return

@@ -1,0 +1,271 @@
+"""The unit of work: marked stale, leased by one worker at a time, settled, put off or given up.
+
+A subject is stale while `mark` > `settled`. A mark that arrives during a run raises `mark` past
+what that run settles, so it is found again by the row.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from app.store.tables import Subject
+from app.store.upsert import insert_into
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """Which subject of a home; `number` as in tables.Subject."""
+
+    host: str
+    repository_id: int
+    number: int
+    space: str = "item"
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A subject that this worker holds until its lease ends; `mark` is what it will settle."""
+
+    id: int
+    home_id: int
+    key: Key
+    mark: int
+    installation_id: int | None
+    attempts: int
+    first_failed_at: datetime | None
+    worker: str
+    seconds: float
+
+
+async def mark_stale(
+    connection: AsyncConnection,
+    home_id: int,
+    keys: Iterable[Key],
+    *,
+    installations: dict[int, int] | None = None,
+) -> dict[Key, tuple[int, int]]:
+    """Mark subjects stale, creating those that are new; give (id, mark) of each.
+
+    `installations` maps a repository id to the installation through which it can be reached. A
+    subject that was given up gets a new chance, one that is put off keeps its time.
+    """
+    rows = [
+        {
+            "home_id": home_id,
+            "host": key.host,
+            "repository_id": key.repository_id,
+            "space": key.space,
+            "number": key.number,
+            "mark": 1,
+            "installation_id": (installations or {}).get(key.repository_id),
+        }
+        for key in sorted(set(keys))  # one order for all processes: no deadlock
+    ]
+    if not rows:
+        return {}
+    fresh = insert_into(connection, Subject).values(rows)
+    marked = await connection.execute(
+        fresh.on_conflict_do_update(
+            index_elements=["home_id", "host", "repository_id", "space", "number"],
+            set_=_marked_again(fresh.excluded.installation_id),
+        ).returning(
+            col(Subject.id),
+            col(Subject.mark),
+            col(Subject.host),
+            col(Subject.repository_id),
+            col(Subject.space),
+            col(Subject.number),
+        )
+    )
+    return {_key(row): (row.id, row.mark) for row in marked}
+
+
+def _marked_again(installation_id: ColumnElement[int | None]) -> dict[str, Any]:
+    given_up = col(Subject.buried_at).is_not(None)
+    return {
+        "mark": col(Subject.mark) + 1,
+        "installation_id": func.coalesce(installation_id, col(Subject.installation_id)),
+        "attempts": case((given_up, 0), else_=col(Subject.attempts)),
+        "first_failed_at": case((given_up, None), else_=col(Subject.first_failed_at)),
+        "next_try_at": case((given_up, None), else_=col(Subject.next_try_at)),
+        "buried_at": None,
+        "reason": None,
+    }
+
+
+async def mark_again(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """Mark subjects stale that have a row."""
+    if ids:
+        await connection.execute(
+            update(Subject)
+            .where(col(Subject.id).in_(ids))
+            .values(
+                mark=col(Subject.mark) + 1,
+                buried_at=None,
+                reason=None,
+                attempts=0,
+                first_failed_at=None,
+                next_try_at=None,
+            )
+        )
+
+
+async def known(connection: AsyncConnection, home_id: int, keys: Sequence[Key]) -> set[Key]:
+    """Give those of `keys` that are subjects of the home already."""
+    if not keys:
+        return set()
+    columns = (
+        col(Subject.host),
+        col(Subject.repository_id),
+        col(Subject.number),
+        col(Subject.space),
+    )
+    rows = await connection.execute(
+        select(*columns).where(
+            col(Subject.home_id) == home_id,
+            tuple_(*columns).in_(
+                [(key.host, key.repository_id, key.number, key.space) for key in keys]
+            ),
+        )
+    )
+    return {_key(row) for row in rows}
+
+
+def _key(row: Row[*tuple[Any, ...]]) -> Key:
+    return Key(row.host, row.repository_id, row.number, row.space)
+
+
+def _ours(held: Leased) -> ColumnElement[bool]:
+    return and_(col(Subject.id) == held.id, col(Subject.lease_by) == held.worker)
+
+
+def _waiting(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        col(Subject.mark) > col(Subject.settled),
+        col(Subject.buried_at).is_(None),
+        or_(col(Subject.next_try_at).is_(None), col(Subject.next_try_at) <= now),
+        or_(col(Subject.lease_until).is_(None), col(Subject.lease_until) <= now),
+    )
+
+
+async def waiting(connection: AsyncConnection, now: datetime, limit: int) -> list[int]:
+    """Give the subjects that are stale, due and held by nobody, the longest put off first."""
+    return list(
+        await connection.scalars(
+            select(col(Subject.id))
+            .where(_waiting(now))
+            .order_by(col(Subject.next_try_at), col(Subject.id))
+            .limit(limit)
+        )
+    )
+
+
+async def lease(
+    connection: AsyncConnection, subject_id: int, worker: str, now: datetime, seconds: float
+) -> Leased | None:
+    """Take a stale subject for this worker alone, or None where there is nothing to do."""
+    row = (
+        await connection.execute(
+            update(Subject)
+            .where(col(Subject.id) == subject_id, _waiting(now))
+            .values(lease_by=worker, lease_until=now + timedelta(seconds=seconds))
+            .returning(Subject)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return Leased(
+        row.id,
+        row.home_id,
+        _key(row),
+        row.mark,
+        row.installation_id,
+        row.attempts,
+        row.first_failed_at,
+        worker,
+        seconds,
+    )
+
+
+async def keep(connection: AsyncConnection, held: Leased, now: datetime) -> bool:
+    """Prolong a lease that is still ours; False: somebody else may hold it, so stop."""
+    result = await connection.execute(
+        update(Subject)
+        .where(_ours(held), col(Subject.lease_until) > now)
+        .values(lease_until=now + timedelta(seconds=held.seconds))
+    )
+    return result.rowcount == 1
+
+
+async def settle(connection: AsyncConnection, held: Leased, rest_until: datetime) -> bool:
+    """Say that GitHub and the ledger agree up to the mark; False: the lease is no longer ours.
+
+    A newer mark that waits already is looked at after `rest_until`.
+    """
+    result = await connection.execute(
+        update(Subject)
+        .where(_ours(held))
+        .values(
+            settled=held.mark,
+            lease_by=None,
+            lease_until=None,
+            attempts=0,
+            first_failed_at=None,
+            next_try_at=rest_until,
+            reason=None,
+        )
+    )
+    return result.rowcount == 1
+
+
+async def put_off(
+    connection: AsyncConnection,
+    held: Leased,
+    until: datetime,
+    *,
+    reason: str,
+    failed_at: datetime | None,
+) -> None:
+    """Give the subject back until a moment; `failed_at` counts it as a failed attempt."""
+    values: dict[str, object] = {
+        "lease_by": None,
+        "lease_until": None,
+        "next_try_at": until,
+        "reason": reason,
+    }
+    if failed_at is not None:
+        values["attempts"] = held.attempts + 1
+        values["first_failed_at"] = held.first_failed_at or failed_at
+    await connection.execute(update(Subject).where(_ours(held)).values(**values))
+
+
+async def bury(connection: AsyncConnection, held: Leased, now: datetime, reason: str) -> None:
+    """Give a subject up, visibly: kept with its reason until a new mark or a replay."""
+    await connection.execute(
+        update(Subject)
+        .where(_ours(held))
+        .values(lease_by=None, lease_until=None, buried_at=now, reason=reason)
+    )
+
+
+async def give_back(connection: AsyncConnection, worker: str) -> None:
+    """Return every lease of a worker that stops."""
+    await connection.execute(
+        update(Subject)
+        .where(col(Subject.lease_by) == worker)
+        .values(lease_by=None, lease_until=None)
+    )
+
+
+async def touch(
+    connection: AsyncConnection, held: Leased, title: str | None, active_at: datetime | None
+) -> None:
+    """Remember what a subject is called and when something last happened to it on GitHub."""
+    await connection.execute(
+        update(Subject).where(_ours(held)).values(title=title, active_at=active_at)
+    )

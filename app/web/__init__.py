@@ -1,0 +1,1 @@
+"""What the web process answers: GitHub's deliveries at the door, and pages for operators."""

@@ -1,0 +1,182 @@
+"""Whoever sends slowly, endlessly or nothing at all: cut, and nobody else notices."""
+
+import asyncio
+import time
+import tracemalloc
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import httpx2
+import pytest
+
+from app.web.server import MOST_HEADERS
+
+Serving = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
+Signed = Callable[..., dict[str, str]]
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+BODY = b"{}"
+RESET = b"reset"
+
+
+def against(
+    serving: Serving,
+    database_url: str,
+    talk: Callable[[httpx2.AsyncClient], Awaitable[Any]],
+    *,
+    deadline: float,
+) -> Any:
+    async def run() -> Any:
+        async with serving(database_url, deadline=deadline) as client, asyncio.timeout(30):
+            return await talk(client)
+
+    return asyncio.run(run())
+
+
+async def connect(client: httpx2.AsyncClient, first: bytes = b"") -> Streams:
+    reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+    writer.write(first)
+    return reader, writer
+
+
+async def until_cut(streams: Streams, drip: bytes = b"", every: float = 0.01) -> bytes:
+    """Give what the server says until it cuts us; `drip` is sent over and over meanwhile.
+
+    Where our next drop crosses the server's last word, the system may drop that word.
+    """
+    reader, writer = streams
+    rest = asyncio.create_task(reader.read())
+    while drip and not rest.done():
+        writer.write(drip)
+        await asyncio.wait([rest], timeout=every)
+    try:
+        return await rest
+    except ConnectionResetError:
+        return RESET
+    finally:
+        writer.close()
+
+
+def request(headers: dict[str, str], length: int) -> bytes:
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join(
+        ["POST /webhook HTTP/1.1", "host: x", f"content-length: {length}", *lines, "", ""]
+    ).encode()
+
+
+@pytest.mark.parametrize("first", [b"", b"POST /webhook HTTP/1.1\r\nhost: x\r\nx-a: "])
+def test_headers_that_never_end_are_cut_at_the_deadline(
+    serving: Serving, sqlite_url: str, first: bytes
+) -> None:
+    async def talk(client: httpx2.AsyncClient) -> bytes:
+        return await until_cut(await connect(client, first))
+
+    said = against(serving, sqlite_url, talk, deadline=0.2)
+    assert said.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+
+
+def test_dripping_headers_does_not_prolong_the_deadline(serving: Serving, sqlite_url: str) -> None:
+    async def talk(client: httpx2.AsyncClient) -> bytes:
+        return await until_cut(await connect(client, b"GET /healthz HTTP/1.1\r\n"), b"a: b\r\n")
+
+    said = against(serving, sqlite_url, talk, deadline=0.3)
+    assert said.startswith((b"HTTP/1.1 408 ", RESET))
+
+
+def test_dripping_a_body_does_not_prolong_the_deadline(
+    serving: Serving, signed: Signed, sqlite_url: str
+) -> None:
+    async def talk(client: httpx2.AsyncClient) -> bytes:
+        start = request(signed(BODY), length=1_000_000)
+        return await until_cut(await connect(client, start), b"x")
+
+    said = against(serving, sqlite_url, talk, deadline=0.3)
+    assert said.startswith((b"HTTP/1.1 408 ", RESET))
+
+
+def test_blank_lines_between_requests_do_not_hold_a_connection_open(
+    serving: Serving, sqlite_url: str
+) -> None:
+    async def talk(client: httpx2.AsyncClient) -> bytes:
+        streams = await connect(client, b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+        await streams[0].readuntil(b"alive\n")
+        return await until_cut(streams, b"\r\n")
+
+    said = against(serving, sqlite_url, talk, deadline=0.2)
+    assert said.startswith((b"HTTP/1.1 408 ", RESET))
+
+
+def test_headers_without_end_are_refused_by_size(serving: Serving, sqlite_url: str) -> None:
+    async def talk(client: httpx2.AsyncClient) -> bytes:
+        return await until_cut(
+            await connect(client, b"GET / HTTP/1.1\r\nx-a: "), b"x" * (MOST_HEADERS // 8)
+        )
+
+    said = against(serving, sqlite_url, talk, deadline=20)
+    assert said.startswith((b"HTTP/1.1 431 ", RESET))
+
+
+def test_a_connection_is_used_again_for_the_next_delivery(
+    serving: Serving, signed: Signed, sqlite_url: str
+) -> None:
+    async def talk(client: httpx2.AsyncClient) -> list[bytes]:
+        reader, writer = await connect(client)
+        said = []
+        for _ in range(3):
+            writer.write(request(signed(BODY), len(BODY)) + BODY)
+            said.append(await reader.readuntil(b"stored\n"))
+        writer.close()
+        return said
+
+    answers = against(serving, sqlite_url, talk, deadline=5)
+    assert [answer[:12] for answer in answers] == [b"HTTP/1.1 202"] * 3
+
+
+def test_deliveries_are_answered_while_many_connections_are_half_open(
+    serving: Serving, signed: Signed, sqlite_url: str
+) -> None:
+    async def talk(client: httpx2.AsyncClient) -> list[float]:
+        half_open = await asyncio.gather(*(connect(client, b"POST /web") for _ in range(400)))
+        took = []
+        for _ in range(20):
+            began = time.perf_counter()
+            answer = await client.post("/webhook", content=BODY, headers=signed(BODY))
+            took.append(time.perf_counter() - began)
+            assert answer.status_code == 202
+        for _, writer in half_open:
+            writer.close()
+        return took
+
+    took = sorted(against(serving, sqlite_url, talk, deadline=20))
+    assert took[17] < 0.5
+
+
+def test_many_huge_bodies_take_little_memory(
+    serving: Serving, signed: Signed, sqlite_url: str
+) -> None:
+    """Chunked, so that no length gives them away; each sends until it is refused."""
+    piece = b"%x\r\n%s\r\n" % (2**18, bytes(2**18))
+
+    async def one(client: httpx2.AsyncClient) -> bytes:
+        headers = signed(BODY) | {"transfer-encoding": "chunked"}
+        start = request(headers, 0).replace(b"content-length: 0\r\n", b"")
+        reader, writer = await connect(client, start)
+        answer = asyncio.create_task(reader.readuntil(b"\r\n\r\n"))
+        while not answer.done():
+            writer.write(piece)
+            await asyncio.wait([answer, asyncio.ensure_future(writer.drain())],
+                               return_when=asyncio.FIRST_COMPLETED)  # fmt: skip
+        writer.transport.abort()
+        return (await answer)[:12]
+
+    async def talk(client: httpx2.AsyncClient) -> tuple[set[bytes], int]:
+        await client.get("/healthz")
+        tracemalloc.start()
+        answers = await asyncio.gather(*(one(client) for _ in range(6)))
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return set(answers), most
+
+    answers, most = against(serving, sqlite_url, talk, deadline=20)
+    assert answers == {b"HTTP/1.1 413"}
+    assert most < 64 * 2**20
