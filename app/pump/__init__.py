@@ -87,7 +87,16 @@ async def _write(
         concerns.append({"delivery_id": delivery_id, "subject_id": subject_id, "mark": mark})
         said += [
             words.NewWord(
-                subject_id, word.source, word.verb, word.by.id, word.by.login, word.at, word.payload
+                subject_id,
+                word.source,
+                word.verb,
+                word.by.id,
+                word.by.login,
+                word.at,
+                word.payload,
+                word.state,
+                word.line,
+                word.comment_id,
             )
             for word in found[delivery_id].words
         ]

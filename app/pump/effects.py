@@ -6,12 +6,15 @@ else in a payload is a hint that something may have changed, and facts are gathe
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Literal, TypeAlias
 
+from app.commands.grammar import Line, lines_of, new_lines
 from app.policy.home import Home
 from app.policy.model import Person
 from app.policy.scope import is_home_repository, is_member, is_upstream, tracker_of
-from app.pump.payload import Actor, Item, Payload, Repository
+from app.pump.payload import Actor, Comment, Item, Payload, Repository
+from app.store.words import ASKED, REFUSED, SAID
 
 ITEM_EVENTS = frozenset({"pull_request", "pull_request_review", "issues", "issue_comment"})
 LABEL_ACTIONS = {"labeled": "label", "unlabeled": "unlabel"}
@@ -39,6 +42,9 @@ class Said:
     by: Actor
     at: datetime
     payload: dict[str, Any]
+    state: str = SAID
+    line: str | None = None
+    comment_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +154,59 @@ def _member(actor: Actor, home: Home, at: datetime) -> bool:
 def _words(
     key: SubjectKey, payload: Payload, item: Item, home: Home, received_at: datetime
 ) -> tuple[Said, ...]:
-    """Read a label put on or taken off by hand by a member: their word about the item."""
+    comment, sender = payload.comment, payload.sender
+    if sender is None or sender.type == "Bot":
+        return ()
+    happened = (comment.updated_at or comment.created_at) if comment else item.updated_at
+    at = happened if happened and happened.tzinfo else received_at
+    if comment is None:
+        return _label(key, payload, home, sender, at=at)
+    lines = _lines(payload, comment, short_form=home.commands.short_form)
+    return tuple(_command(key, comment, sender, line, at=at) for line in lines)
+
+
+def _lines(payload: Payload, comment: Comment, *, short_form: bool) -> tuple[Line, ...]:
+    """Read the commands of a comment; of an edited one those that were not there before.
+
+    Deleting takes nothing back.
+    """
+    if payload.action == "created":
+        return lines_of(comment.body or "", short_form=short_form)
+    if payload.action == "edited" and payload.changes and payload.changes.body:
+        before = payload.changes.body.from_
+        return new_lines(before, comment.body or "", short_form=short_form)
+    return ()
+
+
+def _command(key: SubjectKey, comment: Comment, sender: Actor, line: Line, *, at: datetime) -> Said:
+    """Give a line to be looked at. Who edited a comment said what is new in it, not its author."""
+    digest = sha256(line.text.encode()).hexdigest()[:16]
+    return Said(
+        key,
+        f"comment:{comment.id}:{digest}:{line.occurrence}",
+        line.verb,
+        sender,
+        at,
+        {},
+        ASKED,
+        " ".join(part for part in ("/citizen", line.verb, line.named, line.rest) if part),
+        comment.id,
+    )
+
+
+def _label(
+    key: SubjectKey, payload: Payload, home: Home, sender: Actor, *, at: datetime
+) -> tuple[Said, ...]:
+    """Read a label of ours put on or taken off by hand: a member's word, anybody else's is none."""
     verb = LABEL_ACTIONS.get(payload.action or "")
-    sender, label = payload.sender, payload.label
-    if verb is None or sender is None or label is None:
+    if verb is None or payload.label is None:
         return ()
-    at = item.updated_at if item.updated_at and item.updated_at.tzinfo else received_at
-    if not _member(sender, home, at):
-        return ()
+    state = SAID if _member(sender, home, at) else REFUSED
     for kind, style in home.publish.labels.items():
-        if style.name.casefold() == label.name.casefold():
+        if style.name.casefold() == payload.label.name.casefold():
             # GitHub gives the event no id of its own: sender, label and the item's time are one.
             source = (
                 f"label:{key.repository_id}:{key.number}:{verb}:{kind}:{sender.id}:{at.isoformat()}"
             )
-            return (Said(key, source, verb, sender, at, {"kind": kind.value}),)
+            return (Said(key, source, verb, sender, at, {"kind": kind.value}, state),)
     return ()

@@ -3,12 +3,16 @@
 Level-triggered: it does not matter which event brought us here, nor how often.
 """
 
+from dataclasses import replace
+
+from app.github.errors import NotFound
 from app.policy.model import ItemRef
 from app.policy.scope import tracker_of
 from app.reconcile.access import Access
 from app.reconcile.tracker import reconcile_tracker
 from app.reconcile.upstream import reconcile_upstream
 from app.store import places
+from app.store.ledger import last_facts
 from app.store.subjects import Leased
 
 __all__ = ["Access", "reconcile"]
@@ -21,9 +25,25 @@ async def reconcile(access: Access, held: Leased) -> None:
     """
     async with access.reader.connect() as connection:
         known = await places.repository(connection, held.key.host, held.key.repository_id)
+    if held.installation_id is None and known is not None:
+        held = replace(held, installation_id=known.installation_id)
     name = known.full_name if known else await access.name_of(held.key.repository_id)
-    ref = ItemRef(name, held.key.number, host=held.key.host)
-    if tracker_of(name, access.tenant.facts) is not None:
+    ref = await _ref(access, held, name)
+    if held.key.space == "item" and tracker_of(name, access.tenant.facts) is not None:
         await reconcile_tracker(access, held, ref)
     else:
         await reconcile_upstream(access, held, ref)
+
+
+async def _ref(access: Access, held: Leased, name: str) -> ItemRef:
+    """Give what the subject is by name; a release is asked for by its tag, which the sweep kept."""
+    host = held.key.host
+    if held.key.space == "item":
+        return ItemRef(name, held.key.number, host=host)
+    if held.key.space == "repository":
+        return ItemRef(name, host=host)
+    async with access.reader.connect() as connection:
+        facts = await last_facts(connection, held.id)
+    if facts is None or facts.subject.ref.tag is None:
+        raise NotFound(f"the release {held.key.number} of {name} is not known by its tag")
+    return ItemRef(name, tag=facts.subject.ref.tag, host=host)

@@ -1,9 +1,12 @@
 """Through which installation an item is read and written, with no more rights than needed."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.github.asker import Usage
 from app.github.client import GitHub, Session
 from app.github.clock import Clock
 from app.github.errors import Forbidden, NotFound
@@ -12,7 +15,7 @@ from app.github.follow import Followed, TrackerItem, gather_items, gather_tracke
 from app.github.replies import Json
 from app.github.target import Us, who_we_are
 from app.policy.model import ItemRef, SubjectType
-from app.publish import TargetState
+from app.publish import Asks, TargetState
 from app.store import places
 from app.store.places import Tenant
 
@@ -22,7 +25,11 @@ BOARD = {"organization_projects": "read"}
 
 @dataclass(slots=True)
 class Access:
-    """Sessions for one home: its own installation, and those of upstreams that let us in."""
+    """Sessions for one home: its own installation, and those of upstreams that let us in.
+
+    `usage` counts what reading through the home's installation costs. `asked` keeps for a while what
+    upstream repositories ask of us, by their ids.
+    """
 
     github: GitHub
     engine: AsyncEngine
@@ -30,6 +37,8 @@ class Access:
     tenant: Tenant
     clock: Clock
     may_read_board: bool = True
+    usage: Usage = field(default_factory=Usage)
+    asked: dict[int, tuple[datetime, Asks | None]] = field(default_factory=dict)
     _us: Us | None = None
 
     async def us(self) -> Us:
@@ -48,7 +57,10 @@ class Access:
 
     async def home_installation(self) -> int | None:
         """Give the installation on the home itself: remembered, or asked for at GitHub."""
-        organisations = self.tenant.facts.organisations
+        return await self.installation_on(self.tenant.facts.organisations)
+
+    async def installation_on(self, organisations: Sequence[str]) -> int | None:
+        """Give a working installation on one of these organisations."""
         async with self.reader.connect() as connection:
             known = await places.installation_of(connection, self.tenant.host, organisations)
         if known is not None:
@@ -83,7 +95,7 @@ class Access:
         if installation is None:
             names = " or ".join(self.tenant.facts.organisations)
             raise NotFound(f"the app is not installed on {names}: install it there first")
-        return self.github.installation(installation, permissions=READ)
+        return self._counted(self.github.installation(installation, permissions=READ))
 
     def writing(self, installation_id: int, target: TargetState) -> Session:
         """Write to one repository: labels and comments, nothing else."""
@@ -102,7 +114,7 @@ class Access:
         board = self.tenant.facts.needs.board
         home, us = self.tenant.facts, await self.us()
         if board is not None and self.may_read_board:
-            session = await self._with_board()
+            session = await self.with_board()
             try:
                 return await gather_items(session, refs, home=home, us=us, board=board)
             except Forbidden:
@@ -113,7 +125,7 @@ class Access:
         """Read an item of a tracker, with the board's bucket where the app may read it."""
         board, us = self.tenant.facts.needs.board, await self.us()
         if board is not None and self.may_read_board:
-            session = await self._with_board()
+            session = await self.with_board()
             try:
                 return await gather_tracker_item(
                     session, ref, us=us, board=board, repository_id=repository_id
@@ -159,8 +171,13 @@ class Access:
                 fork=bool(said.get("fork")),
             )
 
-    async def _with_board(self) -> Session:
+    async def with_board(self) -> Session:
+        """Read the home's trackers and its board; Forbidden where the app may not."""
         installation = await self.home_installation()
         if installation is None:
             return await self.home()
-        return self.github.installation(installation, permissions=READ | BOARD)
+        return self._counted(self.github.installation(installation, permissions=READ | BOARD))
+
+    def _counted(self, session: Session) -> Session:
+        session.asker.usage = self.usage
+        return session

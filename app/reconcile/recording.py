@@ -5,34 +5,32 @@ one transaction for all.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.policy.answers import Decision, Overrule
+from app.commands.overrules import Spoken, Standing
+from app.commands.overrules import standing as words_standing
+from app.policy.answers import Decision
 from app.policy.decision import decide, what_changed
-from app.policy.model import Facts, ItemRef, Kind, Person, Visibility
+from app.policy.model import Act, Facts, ItemRef, Person, Visibility
 from app.policy.scope import contributions
 from app.reconcile.access import Access
 from app.store import ledger, places, subjects, words
 from app.store.ledger import Verdict
 from app.store.places import Tenant
 from app.store.subjects import Key, Leased
-from app.store.tables import Word
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What was decided from `facts` about each member's act, and what stood before.
-
-    `about_item`: a person's word about the item as a whole stands.
-    """
+    """What was decided from `facts` about each member's act, what people say, what stood before."""
 
     facts: Facts
     verdicts: tuple[Verdict, ...]
     standing: Mapping[tuple[str, str], Decision]
-    about_item: bool = False
+    said: Standing = field(default_factory=Standing)
 
     @property
     def is_silent(self) -> bool:
@@ -52,7 +50,7 @@ async def judge(access: Access, subject_id: int | None, facts: Facts) -> Judgeme
     if subject_id is None:
         return judged(access.tenant, facts, (), {})
     async with access.reader.connect() as connection:
-        said = await words.words_about(connection, subject_id)
+        said = await words.spoken_about(connection, subject_id)
         standing = await ledger.current(connection, subject_id)
         before = await ledger.last_facts(connection, subject_id)
     return judged(access.tenant, remembering(facts, before), said, standing)
@@ -61,15 +59,21 @@ async def judge(access: Access, subject_id: int | None, facts: Facts) -> Judgeme
 def judged(
     tenant: Tenant,
     facts: Facts,
-    said: Sequence[Word],
+    said: Sequence[Spoken],
     standing: Mapping[tuple[str, str], Decision],
 ) -> Judgement:
     """Decide each member's act; pure."""
-    overrules = tuple(_overrule(word) for word in said)
+    stands = words_standing(said)
+    found = contributions(facts, tenant.facts)
+    # A word about an item speaks of who wrote it; of a review only where an outsider did.
+    spoken_of = {one.act.act for one in found if one.act.act is Act.AUTHORED} or set(Act)
     verdicts = []
-    for one in contributions(facts, tenant.facts):
-        decision = decide(one, words=overrules, now=facts.fetched_at)
+    for one in found:
         person = Person(one.act.by.login, one.act.by.id)
+        words_on_it = stands.words_on(person)
+        if one.act.act not in spoken_of and stands.is_about_item(person):
+            words_on_it = ()
+        decision = decide(one, words=words_on_it, now=facts.fetched_at)
         before = standing.get((ledger.account_key(person), one.act.act.value))
         changed = what_changed(before, decision) if before else None
         verdicts.append(
@@ -81,7 +85,7 @@ def judged(
                 changed_because=str(changed.answer.says) if changed else None,
             )
         )
-    return Judgement(facts, tuple(verdicts), standing, about_item=bool(said))
+    return Judgement(facts, tuple(verdicts), standing, stands)
 
 
 def remembering(facts: Facts, before: Facts | None) -> Facts:
@@ -99,7 +103,7 @@ async def record(
     """Keep facts and decisions about one subject; `active_at` is when GitHub last saw it change."""
     ids = await access.repository_ids(frozenset(item.repo for item in judgement.serves))
     async with access.engine.begin() as connection:
-        await keep(connection, access, held, judgement, ids, active_at)
+        await keep(connection, access, held, judgement, ids=ids, active_at=active_at)
 
 
 async def keep(
@@ -107,6 +111,7 @@ async def keep(
     access: Access,
     held: Leased,
     judgement: Judgement,
+    *,
     ids: Mapping[str, int],
     active_at: datetime | None,
 ) -> set[ItemRef]:
@@ -127,6 +132,7 @@ async def keep(
         fork=subject.is_fork,
     )
     await subjects.touch(connection, held, subject.title, active_at)
+    await words.taken_back(connection, judgement.said.undone, now)
     snapshot, is_new = await ledger.keep_snapshot(connection, held.home_id, held.id, facts, now)
     changed = await ledger.record(
         connection,
@@ -147,12 +153,6 @@ async def keep(
         [Key(tenant.host, ids[item.repo.casefold()], item.number or 0) for item in concerned],
     )
     return concerned
-
-
-def _overrule(word: Word) -> Overrule:
-    """Read a label put on or taken off by hand as what its person says about the item."""
-    kind = Kind(word.payload["kind"]) if word.verb == "label" else Kind.UNDECIDED
-    return Overrule(kind, Person(word.by_login, word.by_id), word.said_at, by_label=True)
 
 
 def _private(visibility: Visibility) -> bool | None:

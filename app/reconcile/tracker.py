@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from app.commands.hearing import Heard
+from app.commands.overrules import standing
 from app.github.errors import NotFound
 from app.github.finding import NotThere
 from app.github.follow import Followed, TrackerItem
@@ -10,21 +12,25 @@ from app.policy.home import Home
 from app.policy.links import mentions
 from app.policy.model import Comment, Facts, Item, ItemRef, Person
 from app.policy.scope import is_bot, is_upstream, tracker_of
-from app.publish import Served, Situation, State, plan
+from app.publish import Asks, Seen, Served, Situation, State, plan
 from app.reconcile.access import Access
+from app.reconcile.answering import answer_comments
+from app.reconcile.hearing import Ears, hear_comments
 from app.reconcile.writing import may_write, note_dry, write
 from app.store import subjects
 from app.store.mentions import Mentioned, replace_mentions
 from app.store.serving import Served as Record
 from app.store.serving import serving
 from app.store.subjects import Key, Leased
+from app.store.words import spoken_about
 
 
 async def reconcile_tracker(access: Access, held: Leased, ref: ItemRef) -> None:
-    """Read the item, keep what it mentions, mark what that concerns, write our comment."""
+    """Read the item, keep what it mentions, mark what that concerns, answer, write our comment."""
     read = await access.tracker_item(ref, held.key.repository_id)
     if isinstance(read, NotThere):
         raise NotFound(read.says)
+    held = replace(held, installation_id=await access.home_installation())
     await _keep_mentions(access, held, read)
     tenant = access.tenant
     async with access.reader.connect() as connection:
@@ -32,17 +38,33 @@ async def reconcile_tracker(access: Access, held: Leased, ref: ItemRef) -> None:
             connection, tenant.id, tenant.host, _names(ref, access), ref.number or 0
         )
     refs = {record.facts.subject.ref.key: record.facts.subject.ref for record in records}
-    seen = await access.follow(tuple(refs.values()))
-    situation = Situation(
-        home=tenant.facts,
-        app_id=(await access.us()).app_id,
-        seen={key: item.visibility for key, item in seen.items.items()},
-    )
-    actions = plan(read.target, [_served(record) for record in records], situation)
+    followed = await access.follow(tuple(refs.values()))
+    seen = {key: item.visibility for key, item in followed.items.items()}
+    served = tuple(_served(record) for record in records)
+    only = next(iter(refs.values())) if len(refs) == 1 else None
+    asks: Asks = "off" if tenant.facts.publish.tracker == "off" else "label+comment"
+    muted = await _listen(Ears(access, held, read.target, None, only, asks), served, seen)
+    situation = Situation(tenant.facts, (await access.us()).app_id, seen, muted)
+    actions = plan(read.target, served, situation)
     if may_write(tenant, read.target.updated_at, *(record.active_at for record in records)):
         await write(access, held, read.target, actions)
     elif tenant.writing_since is None:
         await note_dry(access, held, actions)
+
+
+async def _listen(ears: Ears, served: tuple[Served, ...], seen: Seen) -> bool:
+    """Hear and answer what people say on the item; tell whether it is muted by now."""
+    understood = await hear_comments(ears)
+    async with ears.access.reader.connect() as connection:
+        muted = standing(await spoken_about(connection, ears.held.id)).muted
+
+    def asked_about(heard: Heard) -> tuple[Served, ...]:
+        return tuple(
+            one for one in served if heard.about is None or one.subject.key == heard.about.key
+        )
+
+    await answer_comments(ears, understood, asked_about, seen=seen, muted=muted)
+    return muted
 
 
 def _names(ref: ItemRef, access: Access) -> list[str]:
@@ -72,7 +94,7 @@ def state_of(facts: Facts) -> State:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class FoundMention:
     """One mention: `within` is the tracker item as evidence, its body the text that mentions."""
 
     place: str
@@ -80,14 +102,25 @@ class _Found:
     to: ItemRef
     verb: str | None
 
+    def row(self, name: str, repository_id: int | None) -> Mentioned:
+        """Give what is kept of it; `name` is the mentioned repository's present one."""
+        return Mentioned(
+            place=self.place,
+            to_name=name,
+            to_number=self.to.number or 0,
+            item=self.within,
+            verb=self.verb,
+            to_repository_id=repository_id,
+        )
+
 
 async def _keep_mentions(access: Access, held: Leased, read: TrackerItem) -> None:
     """Keep the backlinks that stand in the item; mark the upstream items whose changed."""
     tenant = access.tenant
-    found = tuple(_mentioned(read.item, tenant.facts))
+    found = tuple(mentioned_in(read.item, tenant.facts))
     known = await access.follow(tuple({one.to.key: one.to for one in found}.values()))
     ids = await access.repository_ids(frozenset(item.ref.repo for item in known.items.values()))
-    rows = [_row(one, known, ids) for one in found]
+    rows = [one.row(name := _present_name(one, known), ids.get(name.casefold())) for one in found]
     async with access.engine.begin() as connection:
         await subjects.touch(connection, held, read.item.title, read.target.updated_at)
         changed = await replace_mentions(
@@ -110,7 +143,8 @@ async def _keep_mentions(access: Access, held: Leased, read: TrackerItem) -> Non
         )
 
 
-def _mentioned(item: Item, home: Home) -> Iterator[_Found]:
+def mentioned_in(item: Item, home: Home) -> Iterator[FoundMention]:
+    """Give the upstream items that a tracker item's texts mention, where people wrote them."""
     texts = [("body", Comment(item.by, f"{item.title or ''}\n\n{item.body or ''}", item.at))]
     texts += [(f"comment:{one.id}", one) for one in item.comments]
     for place, said in texts:
@@ -119,17 +153,9 @@ def _mentioned(item: Item, home: Home) -> Iterator[_Found]:
         within = replace(item, body=said.body, by=said.by, at=said.at, comments=())
         for mention in mentions(said.body, item.ref):
             if mention.item.number is not None and is_upstream(mention.item.repo, home):
-                yield _Found(place, within, mention.item, mention.verb)
+                yield FoundMention(place, within, mention.item, mention.verb)
 
 
-def _row(one: _Found, known: Followed, ids: dict[str, int]) -> Mentioned:
+def _present_name(one: FoundMention, known: Followed) -> str:
     now = known.items.get(one.to.key)
-    name = now.ref.repo if now else one.to.repo
-    return Mentioned(
-        place=one.place,
-        to_name=name,
-        to_number=one.to.number or 0,
-        item=one.within,
-        verb=one.verb,
-        to_repository_id=ids.get(name.casefold()),
-    )
+    return now.ref.repo if now else one.to.repo

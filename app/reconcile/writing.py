@@ -43,7 +43,7 @@ async def write(
         log.info("not written", subject=held.id, why=seen.says)
         return
     for action in ordered:
-        await _keep(access, held)
+        await keep_lease(access, held)
         result = await perform(session, target, action, seen=seen, home=access.tenant.facts)
         log.info("wrote", subject=held.id, action=_name(action), outcome=result.outcome.value)
         if result.outcome in {Outcome.DONE, Outcome.ALREADY}:
@@ -77,7 +77,7 @@ def may_write(tenant: Tenant, *active: datetime | None) -> bool:
     return since is not None and any(at is not None and at >= since for at in active)
 
 
-async def _keep(access: Access, held: Leased) -> None:
+async def keep_lease(access: Access, held: Leased) -> None:
     async with access.engine.begin() as connection:
         ours = await subjects.keep(connection, held, access.clock.now())
     if not ours:

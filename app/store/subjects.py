@@ -269,3 +269,16 @@ async def touch(
     await connection.execute(
         update(Subject).where(_ours(held)).values(title=title, active_at=active_at)
     )
+
+
+async def id_of(connection: AsyncConnection, home_id: int, key: Key) -> int | None:
+    """Give a subject's row, None where there is none yet."""
+    return await connection.scalar(
+        select(col(Subject.id)).where(
+            col(Subject.home_id) == home_id,
+            col(Subject.host) == key.host,
+            col(Subject.repository_id) == key.repository_id,
+            col(Subject.number) == key.number,
+            col(Subject.space) == key.space,
+        )
+    )

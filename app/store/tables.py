@@ -144,9 +144,12 @@ class Concern(SQLModel, table=True):
 
 
 class Word(SQLModel, table=True):
-    """What a person said: a slash command or a label put on or taken off by hand. Never edited.
+    """What a person said: a slash command, or a label of ours put on or taken off by hand.
 
-    `source` makes it happen once: "comment:ID:HASH:OCCURRENCE" or "delivery:GUID".
+    `source` makes it happen once: "comment:ID:HASH:OCCURRENCE" or "label:…". state: asked (a line
+    that nobody has looked at yet) → said | refused. `line` is the command as typed, in its comment
+    `comment_id`; `answered_at` when we reacted to it. A word is never edited: `undone_at` tells
+    when somebody took it back.
     """
 
     __table_args__ = (
@@ -167,6 +170,11 @@ class Word(SQLModel, table=True):
     payload: dict[str, Any] = document()
     state: str = "said"
     reason: str | None = None
+    line: str | None = None
+    comment_id: int | None = big(nullable=True)
+    heard_on: int | None = big(nullable=True)
+    """The subject whose comment it stands in, where it speaks of another one."""
+    answered_at: datetime | None = instant(nullable=True)
     undone_at: datetime | None = instant(nullable=True)
 
 
@@ -204,7 +212,6 @@ class Snapshot(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_snapshot_subject", "subject_id", "fetched_at"),
-        Index("ix_snapshot_standing", "subject_id", "fetched_at", "standing"),
         Index("ix_snapshot_replaces", "home_id", "replaces",
               sqlite_where=text("replaces IS NOT NULL"),
               postgresql_where=text("replaces IS NOT NULL")),
@@ -227,12 +234,7 @@ class Snapshot(SQLModel, table=True):
 class Contribution(SQLModel, table=True):
     """(person, act, subject): what a decision is about."""
 
-    __table_args__ = (
-        UniqueConstraint("home_id", "subject_id", "account_key", "act"),
-        Index("ix_contribution_when", "home_id", "acted_at", "account_key", "act", "subject_id",
-              "id"),
-        Index("ix_contribution_who", "home_id", "account_key", "acted_at"),
-    )  # fmt: skip
+    __table_args__ = (UniqueConstraint("home_id", "subject_id", "account_key", "act"),)
 
     id: int | None = row_id()
     home_id: int = big(foreign_key="home.id")
@@ -252,17 +254,8 @@ class Decision(SQLModel, table=True):
               sqlite_where=text("superseded_at IS NULL"),
               postgresql_where=text("superseded_at IS NULL")),
         Index("ix_decision_history", "contribution_id", "decided_at"),
-        Index("ix_decision_ledger", "contribution_id", "decided_at", "superseded_at", "kind",
-              "bucket", "activity", "community", "work", "id"),
-        Index("ix_decision_bucket", "home_id", "bucket",
-              sqlite_where=text("bucket IS NOT NULL"),
-              postgresql_where=text("bucket IS NOT NULL")),
-        Index("ix_decision_activity", "home_id", "activity",
-              sqlite_where=text("activity IS NOT NULL"),
-              postgresql_where=text("activity IS NOT NULL")),
-        Index("ix_decision_community", "home_id", "community",
-              sqlite_where=text("community IS NOT NULL"),
-              postgresql_where=text("community IS NOT NULL")),
+        Index("ix_decision_unlisted", "home_id", "id", sqlite_where=text("listed_at IS NULL"),
+              postgresql_where=text("listed_at IS NULL")),
     )  # fmt: skip
 
     id: int | None = row_id()
@@ -284,6 +277,8 @@ class Decision(SQLModel, table=True):
     decided_at: datetime = instant()
     superseded_at: datetime | None = instant(nullable=True)
     changed_because: str | None = None
+    listed_at: datetime | None = instant(nullable=True)
+    """When the ledger's lines were made of it; None: not yet, or again (store/ledger_lines.py)."""
 
 
 class Serving(SQLModel, table=True):
@@ -351,7 +346,7 @@ class SweepCursor(SQLModel, table=True):
     """How far one source was swept: all up to `swept_until`, and what is left of the present turn.
 
     `source`: "author:ID", "reviewed-by:ID", "commenter:ID" of a person, or "pulls:ID", "issues:ID",
-    "releases:ID" of a repository.
+    "releases:ID" of a repository; "member:LOGIN" keeps the id behind a login of the home file.
     """
 
     home_id: int = big(primary_key=True, foreign_key="home.id")
@@ -387,3 +382,106 @@ class Etag(SQLModel, table=True):
     kept_at: datetime = instant()
     body: bytes = Field(sa_type=LargeBinary)
     """Last, because SQLite reads through it to whatever stands behind it."""
+
+
+class LedgerSort(SQLModel, table=True):
+    """Acts that are alike in everything that the ledger counts by share one of these."""
+
+    __table_args__ = (
+        UniqueConstraint("home_id", "key"),
+        Index("ix_ledgersort_community", "home_id", "community"),
+    )
+
+    id: int | None = row_id()
+    home_id: int = big(foreign_key="home.id")
+    key: str
+    """All columns that follow, as one text: NULLs would make a unique constraint hold nothing."""
+    kind: str
+    act: str
+    bucket: str | None = None
+    activity: str | None = None
+    community: str | None = None
+    standing: str | None = None
+    is_release: bool = False
+
+
+class LedgerLine(SQLModel, table=True):
+    """What was believed of an act from a moment until another: made of decisions and snapshots.
+
+    Narrow, so that a report over a million of them reads little; made again whenever what it was
+    made of changes (store/ledger_lines.py). The last one of an act has no `until_at`.
+    """
+
+    __table_args__ = (
+        Index("ix_ledgerline_when", "home_id", "acted_at", "sort_id", "account_key", "until_at",
+              "from_at", "personal", "repository_id", "id"),
+        Index("ix_ledgerline_sort", "home_id", "sort_id", "acted_at"),
+        Index("ix_ledgerline_who", "home_id", "account_key", "acted_at"),
+        Index("ix_ledgerline_where", "home_id", "repository_id", "acted_at"),
+    )  # fmt: skip
+
+    id: int | None = row_id()
+    home_id: int = big(foreign_key="home.id")
+    contribution_id: int = big(foreign_key="contribution.id", index=True)
+    decision_id: int = big(foreign_key="decision.id")
+    subject_id: int = big(foreign_key="subject.id")
+    repository_id: int = big()
+    sort_id: int = big(foreign_key="ledgersort.id")
+    account_key: str
+    acted_at: datetime | None = instant(nullable=True)
+    from_at: datetime = instant()
+    until_at: datetime | None = instant(nullable=True)
+    personal: bool = False
+
+
+class CatchUp(SQLModel, table=True):
+    """How far GitHub's list of the App's deliveries was walked, and who walks it just now.
+
+    What was first delivered before `checked_until` has arrived, or can't be had any more; all that
+    GitHub listed before `walked_until` was seen.
+    """
+
+    app_id: int = big(primary_key=True)
+    walked_until: datetime | None = instant(nullable=True)
+    checked_until: datetime | None = instant(nullable=True)
+    lease_by: str | None = None
+    lease_until: datetime | None = instant(nullable=True)
+
+
+class Redelivery(SQLModel, table=True):
+    """A delivery that GitHub was asked to send again and that has not arrived yet."""
+
+    app_id: int = big(primary_key=True)
+    guid: str = Field(primary_key=True)
+    asked_at: datetime = instant()
+    times: int = 1
+
+
+class ImportedFile(SQLModel, table=True):
+    """A file that was imported, by the hash of its bytes, and how far: `cursor` items are done.
+
+    `under` names the config and roster that it was read with: with others, other acts count.
+    `as_of` is the latest moment that the file tells of.
+    """
+
+    __table_args__ = (UniqueConstraint("home_id", "digest"),)
+
+    id: int | None = row_id()
+    home_id: int = big(foreign_key="home.id")
+    digest: str
+    name: str
+    under: str
+    as_of: datetime = instant()
+    cursor: int = big(default=0)
+    figures: dict[str, Any] = document()
+    started_at: datetime = instant()
+    finished_at: datetime | None = instant(nullable=True)
+
+
+class ImportedItem(SQLModel, table=True):
+    """What a file brought: the snapshot of an upstream item, or a tracker's item (no snapshot)."""
+
+    file_id: int = big(primary_key=True, foreign_key="importedfile.id")
+    repository_id: int = big(primary_key=True)
+    number: int = big(primary_key=True)
+    snapshot_id: int | None = big(nullable=True)

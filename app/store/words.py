@@ -1,21 +1,29 @@
-"""What people said, recorded once and never edited: the latest word that is not undone stands."""
+"""What people said, recorded once and never edited: what stands of it is worked out each time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from app.commands.overrules import Spoken
+from app.commands.sayings import from_payload
+from app.policy.model import Person
 from app.store.tables import Word
 from app.store.upsert import insert_into
+
+ASKED, SAID, REFUSED = "asked", "said", "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class NewWord:
-    """A word to be recorded once; `source` is what makes two deliveries of it one."""
+    """A word to be recorded once; `source` is what makes two deliveries of it one.
+
+    `state` is "asked" for a command, which is looked at later, and for a label what it is worth.
+    """
 
     subject_id: int
     source: str
@@ -24,6 +32,9 @@ class NewWord:
     by_login: str
     said_at: datetime
     payload: dict[str, Any]
+    state: str = SAID
+    line: str | None = None
+    comment_id: int | None = None
 
 
 async def say(
@@ -43,7 +54,9 @@ async def say(
             "by_login": word.by_login,
             "said_at": word.said_at,
             "payload": word.payload,
-            "state": "said",
+            "state": word.state,
+            "line": word.line,
+            "comment_id": word.comment_id,
         }
         for word in words
     ]
@@ -56,11 +69,87 @@ async def say(
     return len(list(new))
 
 
-async def words_about(connection: AsyncConnection, subject_id: int) -> list[Word]:
-    """Give what stands of what was said about a subject, in the order in which it was said."""
+async def spoken_about(connection: AsyncConnection, subject_id: int) -> list[Spoken]:
+    """Give all that was ever said about a subject by those who may, in its order."""
+    return [
+        spoken(word)
+        for word in await _words(
+            connection, col(Word.subject_id) == subject_id, col(Word.state) == SAID
+        )
+    ]
+
+
+def spoken(word: Word) -> Spoken:
+    """Read a recorded word back as what it says."""
+    return Spoken(
+        word.verb,
+        from_payload(word.verb, word.payload),
+        Person(word.by_login, word.by_id),
+        word.said_at,
+        word.id or 0,
+    )
+
+
+async def unanswered(connection: AsyncConnection, subject_id: int) -> list[Word]:
+    """Give the lines in a subject's own comments that nobody has answered, in their order."""
+    here = or_(
+        col(Word.heard_on) == subject_id,
+        col(Word.heard_on).is_(None) & (col(Word.subject_id) == subject_id),
+    )
+    return await _words(
+        connection, here, col(Word.comment_id).is_not(None), col(Word.answered_at).is_(None)
+    )
+
+
+async def heard(
+    connection: AsyncConnection,
+    word: Word,
+    *,
+    state: str,
+    payload: dict[str, Any],
+    verb: str,
+    about: int,
+    reason: str | None,
+) -> None:
+    """Write down what a line came to; `about` is the subject that it speaks of."""
+    told = {
+        "state": state,
+        "payload": payload,
+        "verb": verb,
+        "subject_id": about,
+        "heard_on": word.heard_on or word.subject_id,
+        "reason": reason,
+    }
+    await connection.execute(update(Word).where(col(Word.id) == word.id).values(**told))
+
+
+async def answered(connection: AsyncConnection, ids: Collection[int], now: datetime) -> None:
+    """Say that these were reacted to."""
+    await connection.execute(update(Word).where(col(Word.id).in_(ids)).values(answered_at=now))
+
+
+async def taken_back(connection: AsyncConnection, ids: Collection[int], now: datetime) -> None:
+    """Remember when words were taken back, for reports about an earlier day."""
+    if ids:
+        await connection.execute(
+            update(Word)
+            .where(col(Word.id).in_(ids), col(Word.undone_at).is_(None))
+            .values(undone_at=now)
+        )
+
+
+async def refused_labels(connection: AsyncConnection, subject_id: int) -> list[Word]:
+    """Give the changes of labels of ours by people who may not, the oldest first."""
+    return await _words(
+        connection,
+        col(Word.subject_id) == subject_id,
+        col(Word.state) == REFUSED,
+        col(Word.comment_id).is_(None),
+    )
+
+
+async def _words(connection: AsyncConnection, *where: ColumnElement[bool]) -> list[Word]:
     rows = await connection.execute(
-        select(Word)
-        .where(col(Word.subject_id) == subject_id, col(Word.undone_at).is_(None))
-        .order_by(col(Word.said_at), col(Word.id))
+        select(Word).where(*where).order_by(col(Word.said_at), col(Word.id))
     )
     return [Word.model_validate(row._mapping) for row in rows]  # noqa: SLF001  # Row's API

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "tables"
 down_revision = "queue"
 branch_labels = None
@@ -29,6 +30,15 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("operation", "outcome"),
+    )
+    op.create_table(
+        "catchup",
+        sa.Column("app_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("walked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_by", sa.String(), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("app_id"),
     )
     op.create_table(
         "delivery",
@@ -109,6 +119,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("host", "id"),
     )
     op.create_table(
+        "redelivery",
+        sa.Column("app_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("guid", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("app_id", "guid"),
+    )
+    op.create_table(
         "repository",
         sa.Column("host", sa.String(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -132,6 +150,57 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+    op.create_table(
+        "importedfile",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("home_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("under", sa.String(), nullable=False),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cursor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["home_id"],
+            ["home.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("home_id", "digest"),
+    )
+    op.create_table(
+        "ledgersort",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("home_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("bucket", sa.String(), nullable=True),
+        sa.Column("activity", sa.String(), nullable=True),
+        sa.Column("community", sa.String(), nullable=True),
+        sa.Column("standing", sa.String(), nullable=True),
+        sa.Column("is_release", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["home_id"],
+            ["home.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("home_id", "key"),
+    )
+    with op.batch_alter_table("ledgersort", schema=None) as batch_op:
+        batch_op.create_index("ix_ledgersort_community", ["home_id", "community"], unique=False)
+
     op.create_table(
         "mention",
         sa.Column(
@@ -163,7 +232,10 @@ def upgrade() -> None:
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("item", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
+        sa.ForeignKeyConstraint(
+            ["home_id"],
+            ["home.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint(
             "home_id",
@@ -191,7 +263,10 @@ def upgrade() -> None:
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("under", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
+        sa.ForeignKeyConstraint(
+            ["home_id"],
+            ["home.id"],
+        ),
         sa.PrimaryKeyConstraint("home_id", "host", "repository_id", "space", "number"),
     )
     op.create_table(
@@ -223,7 +298,10 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("title", sa.String(), nullable=True),
         sa.Column("active_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
+        sa.ForeignKeyConstraint(
+            ["home_id"],
+            ["home.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("home_id", "host", "repository_id", "space", "number"),
     )
@@ -244,7 +322,10 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("figures", sa.JSON(), nullable=True),
-        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
+        sa.ForeignKeyConstraint(
+            ["home_id"],
+            ["home.id"],
+        ),
         sa.PrimaryKeyConstraint("home_id"),
     )
     op.create_table(
@@ -253,7 +334,10 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("swept_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.JSON(), nullable=True),
-        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
+        sa.ForeignKeyConstraint(
+            ["home_id"],
+            ["home.id"],
+        ),
         sa.PrimaryKeyConstraint("home_id", "source"),
     )
     op.create_table(
@@ -265,8 +349,14 @@ def upgrade() -> None:
             "subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("mark", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
-        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"]),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject_id"],
+            ["subject.id"],
+        ),
         sa.PrimaryKeyConstraint("delivery_id", "subject_id"),
     )
     with op.batch_alter_table("concern", schema=None) as batch_op:
@@ -288,21 +378,33 @@ def upgrade() -> None:
         sa.Column("login", sa.String(), nullable=False),
         sa.Column("act", sa.String(), nullable=False),
         sa.Column("acted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
-        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"]),
+        sa.ForeignKeyConstraint(
+            ["home_id"],
+            ["home.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject_id"],
+            ["subject.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("home_id", "subject_id", "account_key", "act"),
     )
-    with op.batch_alter_table("contribution", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_contribution_when",
-            ["home_id", "acted_at", "account_key", "act", "subject_id", "id"],
-            unique=False,
-        )
-        batch_op.create_index(
-            "ix_contribution_who", ["home_id", "account_key", "acted_at"], unique=False
-        )
-
+    op.create_table(
+        "importeditem",
+        sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "repository_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "snapshot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"],
+            ["importedfile.id"],
+        ),
+        sa.PrimaryKeyConstraint("file_id", "repository_id", "number"),
+    )
     op.create_table(
         "snapshot",
         sa.Column(
@@ -320,8 +422,14 @@ def upgrade() -> None:
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("standing", sa.String(), nullable=True),
         sa.Column("replaces", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
-        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"]),
+        sa.ForeignKeyConstraint(
+            ["home_id"],
+            ["home.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject_id"],
+            ["subject.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("snapshot", schema=None) as batch_op:
@@ -331,9 +439,6 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("replaces IS NOT NULL"),
             postgresql_where=sa.text("replaces IS NOT NULL"),
-        )
-        batch_op.create_index(
-            "ix_snapshot_standing", ["subject_id", "fetched_at", "standing"], unique=False
         )
         batch_op.create_index("ix_snapshot_subject", ["subject_id", "fetched_at"], unique=False)
         batch_op.create_index(
@@ -365,9 +470,21 @@ def upgrade() -> None:
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("line", sa.String(), nullable=True),
+        sa.Column(
+            "comment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("heard_on", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
-        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"]),
+        sa.ForeignKeyConstraint(
+            ["home_id"],
+            ["home.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject_id"],
+            ["subject.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("home_id", "host", "source"),
     )
@@ -402,8 +519,14 @@ def upgrade() -> None:
         sa.Column("why", sa.String(), nullable=True),
         sa.Column("dry", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
-        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"]),
+        sa.ForeignKeyConstraint(
+            ["home_id"],
+            ["home.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject_id"],
+            ["subject.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("subject_id", "action", "detail"),
     )
@@ -437,33 +560,22 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_because", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["contribution_id"], ["contribution.id"]),
-        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
-        sa.ForeignKeyConstraint(["snapshot_id"], ["snapshot.id"]),
+        sa.Column("listed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"],
+            ["contribution.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["home_id"],
+            ["home.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["snapshot_id"],
+            ["snapshot.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_decision_activity",
-            ["home_id", "activity"],
-            unique=False,
-            sqlite_where=sa.text("activity IS NOT NULL"),
-            postgresql_where=sa.text("activity IS NOT NULL"),
-        )
-        batch_op.create_index(
-            "ix_decision_bucket",
-            ["home_id", "bucket"],
-            unique=False,
-            sqlite_where=sa.text("bucket IS NOT NULL"),
-            postgresql_where=sa.text("bucket IS NOT NULL"),
-        )
-        batch_op.create_index(
-            "ix_decision_community",
-            ["home_id", "community"],
-            unique=False,
-            sqlite_where=sa.text("community IS NOT NULL"),
-            postgresql_where=sa.text("community IS NOT NULL"),
-        )
         batch_op.create_index(
             "ix_decision_current",
             ["contribution_id"],
@@ -475,19 +587,11 @@ def upgrade() -> None:
             "ix_decision_history", ["contribution_id", "decided_at"], unique=False
         )
         batch_op.create_index(
-            "ix_decision_ledger",
-            [
-                "contribution_id",
-                "decided_at",
-                "superseded_at",
-                "kind",
-                "bucket",
-                "activity",
-                "community",
-                "work",
-                "id",
-            ],
+            "ix_decision_unlisted",
+            ["home_id", "id"],
             unique=False,
+            sqlite_where=sa.text("listed_at IS NULL"),
+            postgresql_where=sa.text("listed_at IS NULL"),
         )
 
     op.create_table(
@@ -499,11 +603,95 @@ def upgrade() -> None:
         sa.Column("host", sa.String(), nullable=False),
         sa.Column("repo_key", sa.String(), nullable=False),
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["contribution_id"], ["contribution.id"]),
-        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"],
+            ["contribution.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["home_id"],
+            ["home.id"],
+        ),
         sa.PrimaryKeyConstraint("contribution_id"),
     )
     with op.batch_alter_table("serving", schema=None) as batch_op:
         batch_op.create_index(
             "ix_serving_item", ["home_id", "host", "repo_key", "number"], unique=False
+        )
+
+    op.create_table(
+        "ledgerline",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("home_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "contribution_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "repository_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("sort_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_key", sa.String(), nullable=False),
+        sa.Column("acted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("personal", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"],
+            ["contribution.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"],
+            ["decision.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["home_id"],
+            ["home.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["sort_id"],
+            ["ledgersort.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject_id"],
+            ["subject.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("ledgerline", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_ledgerline_contribution_id"), ["contribution_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_ledgerline_sort", ["home_id", "sort_id", "acted_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_ledgerline_when",
+            [
+                "home_id",
+                "acted_at",
+                "sort_id",
+                "account_key",
+                "until_at",
+                "from_at",
+                "personal",
+                "repository_id",
+                "id",
+            ],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_ledgerline_where", ["home_id", "repository_id", "acted_at"], unique=False
+        )
+        batch_op.create_index(
+            "ix_ledgerline_who", ["home_id", "account_key", "acted_at"], unique=False
         )

@@ -105,8 +105,10 @@ def test_a_label_of_ours_put_on_by_a_member_is_their_word() -> None:
     ]
 
 
-@pytest.mark.parametrize("sender", [OUTSIDER, BOT])
-def test_a_label_put_on_by_anybody_else_is_no_word(sender: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("sender", "states"), [(OUTSIDER, ["refused"]), (BOT, [])])
+def test_a_label_put_on_by_anybody_else_is_no_word(
+    sender: dict[str, Any], states: list[str]
+) -> None:
     found = meaning(
         "pull_request",
         action="labeled",
@@ -114,7 +116,7 @@ def test_a_label_put_on_by_anybody_else_is_no_word(sender: dict[str, Any]) -> No
         label={"name": "contribution: tactical"},
         pull_request=pull(MEMBER),
     )
-    assert found.words == ()
+    assert [word.state for word in found.words] == states
 
 
 def test_the_same_label_event_delivered_under_another_guid_is_the_same_word() -> None:
@@ -133,6 +135,31 @@ def test_the_same_label_event_delivered_under_another_guid_is_the_same_word() ->
 def test_a_body_sent_under_another_events_name_means_nothing() -> None:
     found = meaning("issues", pull_request=pull(MEMBER))
     assert found.subject is None
+
+
+def said(body: str, **more: Any) -> list[str | None]:
+    comment = {"id": 5, "body": body, "user": MEMBER, "created_at": "2026-03-01T11:00:00Z"}
+    parts: dict[str, Any] = {"action": "created", "sender": MEMBER} | more
+    found = meaning("issue_comment", issue=pull(MEMBER), comment=comment, **parts)
+    return [word.line for word in found.words]
+
+
+def test_a_command_is_a_word_that_is_looked_at_later() -> None:
+    assert said("Thanks!\n\n/tactical for EarthScope\n\n> /personal") == [
+        "/citizen tactical for EarthScope"
+    ]
+
+
+def test_of_an_edited_comment_only_what_is_new_is_a_word() -> None:
+    before = {"body": {"from": "/tactical"}}
+    assert said("/tactical\n/value it works", action="edited", changes=before) == [
+        "/citizen value it works"
+    ]
+
+
+def test_a_deleted_comment_takes_nothing_back_and_a_bots_is_no_word() -> None:
+    assert said("/tactical", action="deleted") == []
+    assert said("/tactical", sender=BOT) == []
 
 
 @pytest.mark.parametrize(
