@@ -56,10 +56,10 @@ class GitHub:
         self,
         *,
         api_url: str,
-        app_id: int,
-        private_key: PrivateKey,
         timeout_seconds: float,
         budgets: Budgets,
+        app_id: int | None = None,
+        private_key: PrivateKey | None = None,
         write_window_seconds: float = 60.0,
         cache: ETagCache | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
@@ -74,7 +74,11 @@ class GitHub:
         self._caller = Caller(self._egress, self._clock, cache, self._redactor, window)
         self._app_budgets = MemoryBudgets(APP_RULES, self._clock)
         self._person_budgets = MemoryBudgets(clock=self._clock)
-        self._app = AppCredentials(app_id, private_key, self._clock)
+        self._app = (
+            AppCredentials(app_id, private_key, self._clock)
+            if app_id is not None and private_key is not None
+            else None
+        )
         self._shelf = TokenShelf(self._mint, self._clock)
 
     async def __aenter__(self) -> Self:
@@ -99,7 +103,12 @@ class GitHub:
         return self._redactor.clean(text)
 
     def app(self) -> "Session":
-        """Ask as the App itself, as for /app/installations and /app/hook/deliveries."""
+        """Ask as the App itself, as for /app/installations and /app/hook/deliveries.
+
+        ValueError for a client that was built without an App: it asks with a person's token alone.
+        """
+        if self._app is None:
+            raise ValueError("This client has no App's id and key.")
         return self._session(Asker("app", 0, self._app_budgets, self._app))
 
     async def app_get(self, url: str, /, **uri_vars: object) -> Json:

@@ -23,7 +23,6 @@ from app.policy.model import (
     Work,
 )
 
-
 if TYPE_CHECKING:
     Constant: TypeAlias = LiteralString
     """Text that stands in the source: nothing that was read from anywhere."""
