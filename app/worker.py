@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from collections import Counter
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,18 +14,28 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.config import ConfigError, load_home
+from app.config.place import HomePlace
 from app.github.auth import PrivateKey, load_key
 from app.github.client import GitHub
 from app.github.clock import SystemClock
+from app.github.errors import GitHubError
 from app.github.limits import WriteRules
 from app.jobs import Jobs, Lease, every, open_queue
 from app.policy.home import Home
 from app.pump import pump, stumble
-from app.reconcile import Access, reconcile
+from app.reconcile import (
+    Access,
+    ask_for_file,
+    enroll_home,
+    keep_up,
+    not_enrolled,
+    reconcile,
+)
 from app.settings import Settings, SettingsError
 from app.store import alive, deliveries, places
 from app.store.budgets import RowBudgets
 from app.store.engine import check_durability, open_engine, open_reader
+from app.store.etags import RowETagCache
 
 PUMP_EVERY = 0.1
 """Seconds between two looks for new deliveries while there are none."""
@@ -33,6 +43,15 @@ SWEEP_EVERY = 1.0
 """Seconds between two looks for stale subjects that no bell was heard for."""
 BEAT_EVERY = 5.0
 CLEAN_EVERY = 3600.0
+FILE_EVERY = 180.0
+"""Seconds between two looks at the home's file; one that finds no change costs nothing (ETag)."""
+WAIT_FOR_HOME = 30.0
+FOLLOW_EVERY = 2.0
+"""Seconds between two looks at whether another process adopted a version of it."""
+NO_HOME = (
+    "The organisation's good-citizen.yml is missing: set GOOD_CITIZEN_HOME_REPOSITORY to where it "
+    "is at GitHub, or GOOD_CITIZEN_HOME_FILE (--home) to a file."
+)
 
 log = structlog.get_logger("worker")
 
@@ -43,13 +62,15 @@ class Foundation:
 
     key: PrivateKey
     app_id: int
-    home: Home
+    home: Home | None
+    """None: it is read from `place`."""
+    place: HomePlace | None
 
 
 def lay_foundation(settings: Settings) -> Foundation:
     """Read key and home file; raise SettingsError with a sentence for each that is wrong."""
     problems: list[str] = []
-    key, home = None, None
+    key, home, place = None, None, None
     try:
         key = load_key(private_key_pem(settings))
     except ValueError as error:
@@ -57,17 +78,34 @@ def lay_foundation(settings: Settings) -> Foundation:
     if settings.app_id is None:
         problems.append("GOOD_CITIZEN_APP_ID is missing: it is on the App's settings page.")
     try:
-        home = load_home(settings.home_file.read_bytes(), str(settings.home_file))
-    except OSError as error:
-        problems.append(
-            f"The home file {settings.home_file} can't be read ({error.strerror}): "
-            "set GOOD_CITIZEN_HOME_FILE or --home."
-        )
-    except ConfigError as error:
-        problems.extend(str(problem) for problem in error.problems)
-    if key is None or home is None or settings.app_id is None:
+        home, place = find_home(settings)
+    except SettingsError as error:
+        problems.extend(error.problems)
+    if key is None or settings.app_id is None or problems:
         raise SettingsError(tuple(problems))
-    return Foundation(key, settings.app_id, home)
+    return Foundation(key, settings.app_id, home, place)
+
+
+def find_home(settings: Settings) -> tuple[Home | None, HomePlace | None]:
+    """Give the home from its file beside the app, or else where to read it from at GitHub.
+
+    Raises SettingsError with a sentence for each thing that is wrong.
+    """
+    file = settings.home_file
+    if file is not None:
+        try:
+            return load_home(file.read_bytes(), str(file)), None
+        except OSError as error:
+            says = f"The home file {file} can't be read ({error.strerror}): "
+            raise SettingsError((f"{says}set GOOD_CITIZEN_HOME_FILE or --home.",)) from None
+        except ConfigError as error:
+            raise SettingsError(tuple(map(str, error.problems))) from None
+    if settings.home_repository is None:
+        raise SettingsError((NO_HOME,))
+    try:
+        return None, HomePlace.of(settings.home_repository)
+    except ValueError as error:
+        raise SettingsError((f"GOOD_CITIZEN_HOME_REPOSITORY: {error}",)) from None
 
 
 def private_key_pem(settings: Settings) -> str:
@@ -92,8 +130,9 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop`; then finish or return what is in flight."""
     foundation = lay_foundation(settings)
     async with AsyncExitStack() as stack:
-        work = await _compose(settings, foundation, stack)
-        await work.run(stop)
+        work = await _compose(settings, foundation, stack, stop)
+        if work is not None:
+            await work.run(stop)
 
 
 @dataclass(slots=True)
@@ -116,6 +155,8 @@ class _Work:
             every(SWEEP_EVERY, stop, self.jobs.ring_for_stale, "sweep"),
             every(BEAT_EVERY, stop, self.beat, "beat"),
             every(CLEAN_EVERY, stop, self.clean, "clean"),
+            every(FILE_EVERY, stop, partial(ask_for_file, self.access), "home file"),
+            every(FOLLOW_EVERY, stop, partial(keep_up, self.access), "home"),
         ]
         async with asyncio.TaskGroup() as group:
             for schedule in schedules:
@@ -159,14 +200,46 @@ class _Work:
             log.info("dropped bodies", count=dropped)
 
 
-async def _compose(settings: Settings, foundation: Foundation, stack: AsyncExitStack) -> _Work:
+async def _compose(
+    settings: Settings, foundation: Foundation, stack: AsyncExitStack, stop: asyncio.Event
+) -> _Work | None:
+    access = await _open_home(
+        settings, foundation, await _connect(settings, foundation, stack), stop
+    )
+    if access is None:
+        return None
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    queue, close = await open_queue(settings.database_url)
+    stack.push_async_callback(close)
+    jobs = Jobs(
+        queue,
+        access.engine,
+        partial(reconcile, access),
+        Lease(name, settings.lease),
+        access.clock.now,
+        concurrency=settings.worker_concurrency,
+    )
+    return _Work(
+        name,
+        foundation.app_id,
+        access.engine,
+        access.github,
+        access,
+        jobs,
+        settings.body_days,
+        Counter(),
+    )
+
+
+async def _connect(settings: Settings, foundation: Foundation, stack: AsyncExitStack) -> Access:
+    """Open database and client, for a home of which no more is known than is given."""
     engine, reader = open_engine(settings.database_url), open_reader(settings.database_url)
     stack.push_async_callback(engine.dispose)
     stack.push_async_callback(reader.dispose)
     await check_durability(engine)
     clock = SystemClock()
     rules = WriteRules(settings.write_spacing, settings.writes_per_minute, settings.writes_per_hour)
-    host = foundation.home.host
+    host = foundation.home.host if foundation.home else web_host(settings.github_api_url)
     github = await stack.enter_async_context(
         GitHub(
             api_url=settings.github_api_url,
@@ -175,35 +248,39 @@ async def _compose(settings: Settings, foundation: Foundation, stack: AsyncExitS
             timeout_seconds=settings.client_timeout,
             write_window_seconds=settings.write_window,
             budgets=RowBudgets(engine, host, rules, clock, reader=reader),
+            cache=RowETagCache(engine, host, clock, reader=reader),
             clock=clock,
         )
     )
-    async with engine.begin() as connection:
-        tenant = await places.enroll(
-            connection, host, foundation.home, clock.now(), dry_run=is_dry(settings, foundation)
-        )
-    access = Access(github, engine, reader, tenant, clock)
-    name = f"{socket.gethostname()}:{os.getpid()}"
-    queue, close = await open_queue(settings.database_url)
-    stack.push_async_callback(close)
-    jobs = Jobs(
-        queue,
-        engine,
-        partial(reconcile, access),
-        Lease(name, settings.lease),
-        clock.now,
-        concurrency=settings.worker_concurrency,
-    )
-    return _Work(
-        name, foundation.app_id, engine, github, access, jobs, settings.body_days, Counter()
-    )
+    tenant = not_enrolled(foundation.home, foundation.place, host, dry_run=settings.dry_run)
+    return Access(github, engine, reader, tenant, clock)
 
 
-def is_dry(settings: Settings, foundation: Foundation) -> bool:
-    """Tell whether nothing is to be written: the setting goes before the home file."""
-    if settings.dry_run is not None:
-        return settings.dry_run
-    return foundation.home.publish.dry_run
+async def _open_home(
+    settings: Settings, foundation: Foundation, access: Access, stop: asyncio.Event
+) -> Access | None:
+    """Enroll the home; wait for its file where that can't be read yet. None: told to stop first."""
+    if (home := foundation.home) is not None:
+        dry = home.publish.dry_run if settings.dry_run is None else settings.dry_run
+        async with access.engine.begin() as connection:
+            access.tenant = await places.enroll(
+                connection, access.tenant.host, home, access.clock.now(), dry_run=dry
+            )
+        return access
+    while not stop.is_set():
+        try:
+            access.tenant = await enroll_home(access)
+        except ConfigError as error:
+            # Where, but not what: a problem quotes the file, which may not be for readers of logs.
+            where = error.problems[0].line
+            log.error("the home's file can't be used", place=str(foundation.place), line=where)  # noqa: TRY400 - no bug of ours
+        except GitHubError as error:
+            log.error("the home's file can't be read", place=str(foundation.place), why=str(error))  # noqa: TRY400 - as above
+        else:
+            return access
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), WAIT_FOR_HOME)
+    return None
 
 
 def web_host(api_url: str) -> str:

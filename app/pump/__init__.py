@@ -62,6 +62,7 @@ def _read(one: Unpumped, tenant: Tenant, app_id: int) -> Effects:
         tenant.facts,
         received_at=one.received_at,
         app_id=app_id,
+        place=tenant.place,
     )
 
 
@@ -128,7 +129,7 @@ async def _wanted(
 
 
 def _key(tenant: Tenant, key: SubjectKey) -> subjects.Key:
-    return subjects.Key(tenant.host, key.repository_id, key.number)
+    return subjects.Key(tenant.host, key.repository_id, key.number, key.space)
 
 
 def _installations(found: dict[int, Effects], wanted: dict[int, SubjectKey]) -> dict[int, int]:

@@ -4,17 +4,18 @@ Pure. What only the event tells (who put a label on, who wrote a comment) is a w
 else in a payload is a hint that something may have changed, and facts are gathered afresh.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Literal, TypeAlias
 
 from app.commands.grammar import Line, lines_of, new_lines
+from app.config.place import HomePlace
 from app.policy.home import Home
 from app.policy.model import Person
 from app.policy.scope import is_home_repository, is_member, is_upstream, tracker_of
 from app.pump.payload import Actor, Comment, Item, Payload, Repository
-from app.store.words import ASKED, REFUSED, SAID
+from app.store.words import ASKED, CREATED, REFUSED, SAID
 
 ITEM_EVENTS = frozenset({"pull_request", "pull_request_review", "issues", "issue_comment"})
 LABEL_ACTIONS = {"labeled": "label", "unlabeled": "unlabel"}
@@ -26,10 +27,11 @@ CHANGES: dict[str | None, Change] = {"deleted": "removed", "suspend": "suspended
 
 @dataclass(frozen=True, slots=True)
 class SubjectKey:
-    """Which issue or pull request: GitHub's repository id and the number in it."""
+    """Which issue, pull request or (space "repository", number 0) repository: by GitHub's ids."""
 
     repository_id: int
     number: int
+    space: str = "item"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,38 @@ class Effects:
 
 
 def effects(
-    event: str, payload: Payload, home: Home, *, received_at: datetime, app_id: int
+    event: str,
+    payload: Payload,
+    home: Home,
+    *,
+    received_at: datetime,
+    app_id: int,
+    place: HomePlace | None = None,
 ) -> Effects:
-    """Tell what `payload` means for `home`; `because` says why where it means nothing."""
+    """Tell what `payload` means for `home`; `because` says why where it means nothing.
+
+    `place` is where the home's own file stands: a pull request there may change it.
+    """
     if event in {"installation", "installation_repositories"}:
         return _installation(payload)
     if event == "repository":
-        return Effects(repository=payload.repository, installation=_present(payload))
+        return _repository(payload, home, received_at)
     if event in ITEM_EVENTS:
-        return _item(event, payload, home, received_at, app_id)
+        found = _item(event, payload, home, received_at, app_id)
+        return _may_change_the_home(event, payload, found, place) or found
     return Effects(because=f"{event} events tell nothing that is acted on")
+
+
+def _may_change_the_home(
+    event: str, payload: Payload, found: Effects, place: HomePlace | None
+) -> Effects | None:
+    item, repository = payload.pull_request, payload.repository
+    if event != "pull_request" or place is None or item is None or repository is None:
+        return None
+    if found.certain or not place.may_be_in(repository.full_name):
+        return None
+    key, installation = SubjectKey(repository.id, item.number), _present(payload)
+    return Effects(key, True, repository, installation, found.words)  # noqa: FBT003
 
 
 def _installation(payload: Payload) -> Effects:
@@ -87,6 +111,19 @@ def _installation(payload: Payload) -> Effects:
         return Effects(because="the event names no installation")
     change = CHANGES.get(payload.action, "present")
     return Effects(installation=InstallationChange(installation.id, installation.account, change))
+
+
+def _repository(payload: Payload, home: Home, received_at: datetime) -> Effects:
+    """Read a member's new upstream project: of an organisation's only the event tells by whom."""
+    noted = Effects(repository=payload.repository, installation=_present(payload))
+    repository, sender = payload.repository, payload.sender
+    if payload.action != "created" or repository is None or repository.fork or sender is None:
+        return noted
+    if not (is_upstream(repository.full_name, home) and _member(sender, home, received_at)):
+        return noted
+    key = SubjectKey(repository.id, 0, "repository")
+    word = Said(key, f"repository:{repository.id}", CREATED, sender, received_at, {}, CREATED)
+    return replace(noted, subject=key, certain=True, words=(word,))
 
 
 def _item(event: str, payload: Payload, home: Home, received_at: datetime, app_id: int) -> Effects:

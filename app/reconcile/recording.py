@@ -14,7 +14,7 @@ from app.commands.overrules import Spoken, Standing
 from app.commands.overrules import standing as words_standing
 from app.policy.answers import Decision
 from app.policy.decision import decide, what_changed
-from app.policy.model import Act, Facts, ItemRef, Person, Visibility
+from app.policy.model import Act, Facts, ItemRef, Performed, Person, Visibility
 from app.policy.scope import contributions
 from app.reconcile.access import Access
 from app.store import ledger, places, subjects, words
@@ -53,7 +53,9 @@ async def judge(access: Access, subject_id: int | None, facts: Facts) -> Judgeme
         said = await words.spoken_about(connection, subject_id)
         standing = await ledger.current(connection, subject_id)
         before = await ledger.last_facts(connection, subject_id)
-    return judged(access.tenant, remembering(facts, before), said, standing)
+        creator = await words.creator_of(connection, subject_id)
+    facts = created(remembering(facts, before), creator)
+    return judged(access.tenant, facts, said, standing)
 
 
 def judged(
@@ -95,6 +97,14 @@ def remembering(facts: Facts, before: Facts | None) -> Facts:
         return facts
     first = before.subject.author_first_time
     return replace(facts, subject=replace(subject, author_first_time=first))
+
+
+def created(facts: Facts, creator: Performed | None) -> Facts:
+    """Add who created a repository: of an organisation's GitHub tells it in the event alone."""
+    if creator is None or facts.acts:
+        return facts
+    act = replace(creator, at=facts.subject.created_at or creator.at)
+    return replace(facts, acts=(act,), subject=replace(facts.subject, author=creator.by))
 
 
 async def record(

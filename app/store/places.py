@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from app.config.place import HomePlace
 from app.policy.home import Home as HomeFacts
 from app.store.tables import Account, Home, Installation, Repository
 from app.store.upsert import insert_into
@@ -17,13 +18,17 @@ from app.store.upsert import insert_into
 class Tenant:
     """One home as this process serves it: its row's id, its GitHub, what its people wrote down.
 
-    `writing_since` None: a dry run, nothing is written to GitHub.
+    `writing_since` None: a dry run, nothing is written to GitHub. `place`: where its file stands on
+    GitHub, None for one that is given to this process. `dry_run`: the operator's own setting, which
+    goes before the file's.
     """
 
     id: int
     host: str
     facts: HomeFacts
     writing_since: datetime | None = None
+    place: HomePlace | None = None
+    dry_run: bool | None = None
 
 
 async def enroll(
@@ -43,7 +48,8 @@ async def enroll(
             .returning(col(Home.id), col(Home.writing_since))
         )
     ).one()
-    since = None if dry_run else (row.writing_since or now)
+    # GitHub tells its times in whole seconds: what happens in this very second counts.
+    since = None if dry_run else (row.writing_since or now.replace(microsecond=0))
     if since != row.writing_since:
         await connection.execute(
             update(Home).where(col(Home.id) == row.id).values(writing_since=since)

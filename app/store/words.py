@@ -11,11 +11,13 @@ from sqlmodel import col
 
 from app.commands.overrules import Spoken
 from app.commands.sayings import from_payload
-from app.policy.model import Person
+from app.policy.model import Act, Performed, Person
 from app.store.tables import Word
 from app.store.upsert import insert_into
 
 ASKED, SAID, REFUSED = "asked", "said", "refused"
+CREATED = "created"
+"""Verb and state of what is no word: that somebody created a repository, as its event told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,14 @@ async def spoken_about(connection: AsyncConnection, subject_id: int) -> list[Spo
             connection, col(Word.subject_id) == subject_id, col(Word.state) == SAID
         )
     ]
+
+
+async def creator_of(connection: AsyncConnection, subject_id: int) -> Performed | None:
+    """Give who created a repository, and when we heard of it, as its event told."""
+    made = await _words(connection, col(Word.subject_id) == subject_id, col(Word.state) == CREATED)
+    if not made:
+        return None
+    return Performed(Act.AUTHORED, Person(made[0].by_login, made[0].by_id), made[0].said_at)
 
 
 def spoken(word: Word) -> Spoken:

@@ -53,12 +53,13 @@ class Commit:
 
 @dataclass(slots=True, frozen=True)
 class File:
-    """One path that a pull request changes."""
+    """One path that a pull request changes; `content` is what it says then, if that matters."""
 
     path: str
     additions: int = 1
     deletions: int = 0
     status: str = "modified"
+    content: str | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -50,8 +50,9 @@ class Places:
         description: str | None = None,
         github_id: int | None = None,
         at: datetime | None = None,
+        by: Who | None = None,
     ) -> Repo:
-        """Create a repository; an owner that isn't there becomes a user."""
+        """Create a repository, as `by` or its owner; an owner that isn't there becomes a user."""
         with self._state.lock:
             owner, _, name = full_name.partition("/")
             at = at or self._state.now()
@@ -67,7 +68,7 @@ class Places:
             for label in labels:
                 labelling.create(self._state, repo, label)
             repo.archived = archived
-            self._tell_repo(repo, "created")
+            self._tell_repo(repo, "created", by=self._people.user(by) if by else None)
             return repo
 
     def rename(self, repo: In, name: str) -> None:
@@ -233,8 +234,15 @@ class Places:
             else:
                 found.members[account.id] = role
 
-    def _tell_repo(self, repo: Repo, action: str, extra: dict[str, Any] | None = None) -> None:
-        sender: Account = repo.owner
+    def _tell_repo(
+        self,
+        repo: Repo,
+        action: str,
+        extra: dict[str, Any] | None = None,
+        *,
+        by: Account | None = None,
+    ) -> None:
+        sender: Account = by or repo.owner
         self._state.sink("repository", action, repo, sender, lambda: extra or {})
 
     @staticmethod

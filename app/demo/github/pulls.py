@@ -11,6 +11,7 @@ from app.demo.github.model import (
     Commit,
     File,
     Item,
+    Pull,
     Release,
     Repo,
     Review,
@@ -39,6 +40,24 @@ def new_commit(
     return commit
 
 
+def written(pull: Pull) -> dict[str, str]:
+    """Give the text of the files of a pull request's branch that it changes."""
+    return {file.path: file.content for file in pull.files if file.content is not None}
+
+
+def files_at(repo: Repo, ref: str) -> dict[str, str] | None:
+    """Give the files at a branch, a commit of a pull request or refs/pull/1/head; None: no such."""
+    if ref == repo.default_branch:
+        return repo.files
+    for item in repo.items.values():
+        if item.pull is None:
+            continue
+        names = {head_sha(item), f"refs/pull/{item.number}/head", f"pull/{item.number}/head"}
+        if ref in names or (item.pull.head_repo is repo and ref == item.pull.head_ref):
+            return repo.files | written(item.pull)
+    return None
+
+
 def push_to_default(
     state: State, repo: Repo, by: Account, message: str, *, at: datetime | None = None
 ) -> Commit:
@@ -57,6 +76,11 @@ def push(
     pull, before = the_pull(item), head_sha(item)
     pull.commits.extend(commits)
     known = {file.path for file in pull.files}
+    told = {file.path: file for file in files}
+    pull.files[:] = [
+        new if (new := told.get(old.path)) and new.content is not None else old
+        for old in pull.files
+    ]
     pull.files.extend(file for file in files if file.path not in known)
     for commit in commits:
         item.updated_at = max(item.updated_at, commit.at)
@@ -84,6 +108,8 @@ def merge(state: State, item: Item, by: Account, *, at: datetime | None = None) 
     item.state, item.closed_at, item.closed_by = "closed", at, by
     message = f"Merge pull request #{item.number} from {pull.head_ref}\n\n{item.title}"
     pull.merge_commit = new_commit(state, item.repo, message, by, at=at)
+    if pull.base_ref == item.repo.default_branch:
+        item.repo.files |= written(pull)
     if item.author is not None:
         item.repo.contributors.add(item.author.id)
     record(state, item, "merged", by, at)

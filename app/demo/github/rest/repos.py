@@ -76,16 +76,18 @@ def delete_label(call: Call) -> Answer:
 
 
 def get_content(call: Call) -> Answer:
-    """GET /repos/{owner}/{repo}/contents/{path}: one file."""
+    """GET /repos/{owner}/{repo}/contents/{path}: one file, of the default branch or at `ref`."""
     repo, path = call.repo(), call.params["path"]
     if repo.private and isinstance(call.actor, access.AsInstallation):
         token = call.actor.token
         listed = path in token.installation.app.single_files
         if not token.may("contents", "read") and not (listed and token.may("single_file", "read")):
             raise access.forbidden("contents=read", "single_file=read")
-    if path not in repo.files or call.query.get("ref", repo.default_branch) != repo.default_branch:
+    ref = call.query.get("ref", repo.default_branch)
+    text = (pulls.files_at(repo, ref) or {}).get(path)
+    if text is None:
         raise not_found()
-    return Answer(200, shapes.content(call.state, repo, path))
+    return Answer(200, shapes.content(call.state, repo, path, text, ref))
 
 
 def get_permission(call: Call) -> Answer:

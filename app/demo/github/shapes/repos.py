@@ -111,13 +111,13 @@ def full_repository(state: State, repo: Repo) -> Json:
     return full
 
 
-def content(state: State, repo: Repo, path: str) -> Json:
-    """Give GitHub's content-file."""
-    raw = repo.files[path].encode()
-    url = f"{repo_url(state, repo)}/contents/{path}?ref={repo.default_branch}"
+def content(state: State, repo: Repo, path: str, text: str, ref: str) -> Json:
+    """Give GitHub's content-file, with what the file says at `ref`."""
+    raw = text.encode()
+    url = f"{repo_url(state, repo)}/contents/{path}?ref={ref}"
     blob = sha("blob", raw)
     git_url = f"{repo_url(state, repo)}/git/blobs/{blob}"
-    page = f"{state.html_url}/{repo.full_name}/blob/{repo.default_branch}/{path}"
+    page = f"{state.html_url}/{repo.full_name}/blob/{ref}/{path}"
     return {
         "type": "file",
         "encoding": "base64",

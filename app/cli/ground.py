@@ -1,0 +1,177 @@
+"""The doctor's look at what lies on our own ground: home file, key, secret, database, worker."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from app.cli.diagnosis import Check, Diagnosis, fine, problem, unknown
+from app.config import ConfigError, load_home
+from app.github.auth import PrivateKey, load_key
+from app.policy.home import Home
+from app.settings import Settings, SettingsError
+from app.store import alive
+from app.store.engine import (
+    DATABASE_ERRORS,
+    StoreError,
+    check_durability,
+    check_place,
+    database_address,
+    open_engine,
+    open_reader,
+    shown,
+    unusable,
+)
+from app.store.figures import worker_seen_since
+from app.store.migrate import alembic_config, head_revision
+from app.web.pages import WORKER_SEEN
+from app.worker import find_home, private_key_pem, web_host
+
+FEW = 8
+"""A secret of fewer different characters was typed, not drawn."""
+_DRAW = "make one with: openssl rand -hex 32"
+_SERVE = "Start `good-citizen serve`, which makes the tables or brings them up to date."
+
+
+def look_at_home(settings: Settings) -> tuple[Home | None, list[Diagnosis]]:
+    """Read the home file; give it if it is valid. One that is at GitHub is not read here."""
+    file = settings.home_file
+    if file is None:
+        return None, [_look_at_place(settings)]
+    try:
+        home = load_home(file.read_bytes(), str(file))
+    except OSError as error:
+        says = f"{file} can't be read: {error.strerror}"
+        advice = (
+            "Set GOOD_CITIZEN_HOME_FILE or --home to the organisation's good-citizen.yml; README "
+            "has the smallest one."
+        )
+        return None, [problem(Check.HOME, says, advice)]
+    except ConfigError as error:
+        advice = f"Correct the file; `good-citizen config check {file}` looks at it alone."
+        return None, [problem(Check.HOME, str(each), advice) for each in error.problems]
+    host = web_host(settings.github_api_url)
+    if home.host != host:
+        says = f"{file} speaks of {home.host}, GOOD_CITIZEN_GITHUB_API_URL of {host}"
+        return home, [problem(Check.HOME, says, "Make `home: host:` and the setting agree.")]
+    dry = home.publish.dry_run if settings.dry_run is None else settings.dry_run
+    writes = "a dry run, nothing is written to GitHub" if dry else "writing is switched on"
+    return home, [fine(Check.HOME, f"{file} is valid; {writes}")]
+
+
+def _look_at_place(settings: Settings) -> Diagnosis:
+    try:
+        _, place = find_home(settings)
+    except SettingsError as error:
+        return problem(Check.HOME, error.problems[0], "README says which.")
+    return fine(Check.HOME, f"the worker reads it from {place} at GitHub, and its log says how")
+
+
+def look_at_key(settings: Settings) -> tuple[PrivateKey | None, list[Diagnosis]]:
+    """Load the private key; give it if it is one."""
+    try:
+        key = load_key(private_key_pem(settings))
+    except ValueError as error:
+        advice = "On the App's settings page choose Private keys, Generate a private key."
+        return None, [problem(Check.KEY, str(error), advice)]
+    return key, [fine(Check.KEY, "the private key can be read")]
+
+
+def look_at_secret(settings: Settings) -> Diagnosis:
+    """Judge the webhook's secret; its length is the settings' own business."""
+    secrets = settings.webhook_secrets
+    if not secrets:
+        says = "GOOD_CITIZEN_WEBHOOK_SECRET is missing: nothing that arrives could be trusted"
+        advice = f"Set it to what stands as Webhook secret in the App's settings; {_DRAW}"
+        return problem(Check.SECRET, says, advice)
+    if poor := [secret for secret in secrets if len(set(secret)) < FEW]:
+        says = f"a webhook secret has only {len(set(poor[0]))} different characters"
+        advice = f"Take one that can't be guessed, here and in the App's settings; {_DRAW}"
+        return problem(Check.SECRET, says, advice)
+    if len(secrets) > 1:
+        return fine(Check.SECRET, f"{len(secrets)} webhook secrets are accepted, for a rotation")
+    return fine(Check.SECRET, "the webhook's secret is set")
+
+
+async def look_at_database(database_url: str) -> Diagnosis:
+    """Tell whether the database is there, of our version, keeps what it is told, and is writable.
+
+    Writes a row and takes it back.
+    """
+    try:
+        if (missing := _missing(database_url)) is not None:
+            return problem(Check.DATABASE, missing, _SERVE)
+        versions = await _write_in_vain(database_url)
+    except StoreError as error:
+        advice = "Set GOOD_CITIZEN_DATABASE_URL to a database that this user may write to."
+        return problem(Check.DATABASE, str(error), advice)
+    if versions is None:
+        return fine(Check.DATABASE, "it is there, up to date and writable")
+    return _wrong_version(database_url, versions)
+
+
+async def look_at_worker(database_url: str) -> Diagnosis:
+    """Tell whether a worker was seen lately. Only reads: a health check may ask all the time."""
+    try:
+        if (missing := _missing(database_url)) is not None:
+            return unknown(Check.WORKER, missing, _SERVE)
+        reader = open_reader(database_url)
+        try:
+            async with reader.connect() as connection:
+                seen = await worker_seen_since(connection, datetime.now(UTC) - WORKER_SEEN)
+        finally:
+            await reader.dispose()
+    except StoreError as error:
+        return unknown(Check.WORKER, str(error))
+    except DATABASE_ERRORS as error:
+        return unknown(Check.WORKER, str(unusable(database_address(database_url), error)))
+    if not seen:
+        says = f"no worker was seen within {WORKER_SEEN.seconds} s"
+        advice = "Start `good-citizen serve`, or `good-citizen serve --worker`; its log says more."
+        return problem(Check.WORKER, says, advice)
+    return fine(Check.WORKER, f"one was seen within {WORKER_SEEN.seconds} s")
+
+
+def _missing(database_url: str) -> str | None:
+    """Say so if SQLite's file isn't there: opening it would make it. Raises StoreError."""
+    url = database_address(database_url)
+    check_place(url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return f"the database {shown(url)} is not there yet"
+    return None
+
+
+async def _write_in_vain(database_url: str) -> frozenset[str] | None:
+    """Write a row and take it back; give the versions found instead if they aren't ours."""
+    engine = open_engine(database_url)
+    try:
+        async with engine.connect() as connection:
+            versions = await connection.run_sync(_versions)
+            if versions != {head_revision()}:
+                return versions
+            await alive.beat(connection, "doctor", datetime.now(UTC))
+            await connection.rollback()
+        await check_durability(engine)
+    except DATABASE_ERRORS as error:
+        raise unusable(engine.url, error) from error
+    finally:
+        await engine.dispose()
+    return None
+
+
+def _versions(connection: Connection) -> frozenset[str]:
+    return frozenset(MigrationContext.configure(connection).get_current_heads())
+
+
+def _wrong_version(database_url: str, versions: frozenset[str]) -> Diagnosis:
+    name, found = shown(database_address(database_url)), ", ".join(sorted(versions))
+    if not versions:
+        return problem(Check.DATABASE, f"the database {name} has no tables yet", _SERVE)
+    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    if versions <= {script.revision for script in scripts}:
+        says = f"the database {name} is of version {found}, this program needs {head_revision()}"
+        return problem(Check.DATABASE, says, _SERVE)
+    says = f"the database {name} was made by a newer version of good-citizen ({found})"
+    return problem(Check.DATABASE, says, "Install that version, or take another database.")

@@ -1,0 +1,93 @@
+"""Scenes about which GitHub hears nothing: undecided, or not the organisation's at all."""
+
+from datetime import datetime
+
+from app.demo.github import DemoGitHub
+from app.demo.story.scene import INFRASTRUCTURE, Expected, Scene
+from app.policy.model import Act, Kind
+
+PROJECT = "jupyterhub/grafana-dashboards"
+METRICS = "jupyter-server/jupyter_server#1471"
+PIN = "pangeo-data/pangeo-docker-images#389"
+PYTHONS = "jupyterhub/chartpress#245"
+
+
+def _project_created(github: DemoGitHub, at: datetime) -> None:
+    creator = github.people.user("yuvipanda")
+    repo = github.places.repo(PROJECT, contributors=(creator,), at=at, by=creator)
+    repo.description = "Dashboards for everybody who runs a JupyterHub"
+
+
+def _metrics_opened(github: DemoGitHub, at: datetime) -> None:
+    github.people.open_pull_request(
+        "jupyter-server/jupyter_server",
+        "yuvipanda",
+        "prometheus: Expose 3 activity metrics",
+        "When a server started, when somebody last used it, and how many kernels it runs.",
+        files=["jupyter_server/prometheus/metrics.py", "jupyter_server/serverapp.py"],
+        branch="activity-metrics",
+        labels=["enhancement"],
+        number=1471,
+        at=at,
+    )
+
+
+def _pin_opened(github: DemoGitHub, at: datetime) -> None:
+    github.people.open_pull_request(
+        "pangeo-data/pangeo-docker-images",
+        "ngam",
+        "pin cuda-nvcc as a temporary workaround",
+        files=["ml-notebook/environment.yml", "pytorch-notebook/environment.yml"],
+        commits=["pin cuda-nvcc"],
+        branch="pin-cuda",
+        number=389,
+        at=at,
+    )
+
+
+def _pin_brought_in(github: DemoGitHub, at: datetime) -> None:
+    github.people.commit(
+        INFRASTRUCTURE,
+        "yuvipanda",
+        "Use ML images with correct CUDA versions\n\n"
+        "Brings in https://github.com/pangeo-data/pangeo-docker-images/pull/389",
+        at=at,
+    )
+
+
+def _pythons_opened(github: DemoGitHub, at: datetime) -> None:
+    github.people.open_pull_request(
+        "jupyterhub/chartpress",
+        "consideRatio",
+        "ci: test against python 3.12 and 3.13",
+        files=[".github/workflows/test.yaml"],
+        branch="test-py312-py313",
+        number=245,
+        at=at,
+    )
+
+
+SILENT = (
+    Scene(
+        PROJECT,
+        "a new project",
+        {0: _project_created},
+        (Expected("yuvipanda", Act.AUTHORED, Kind.UNDECIDED),),
+    ),
+    Scene(
+        METRICS,
+        "a feature without a known need",
+        {0: _metrics_opened},
+        (Expected("yuvipanda", Act.AUTHORED, Kind.UNDECIDED),),
+    ),
+    Scene(
+        PIN,
+        "an outsider's own work, though the organisation uses it",
+        {0: _pin_opened, 1: _pin_brought_in},
+    ),
+    Scene(
+        PYTHONS,
+        "by somebody who left the organisation before",
+        {0: _pythons_opened},
+    ),
+)

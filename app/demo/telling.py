@@ -1,0 +1,93 @@
+"""The demo's outcome as people read it: a table, and a comment as GitHub would show it."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rich import box
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from app.demo.github.model import Comment
+from app.demo.outcome import Decided, Outcome
+from app.demo.story import Expected, Scene
+
+WIDE = 10_000
+"""Columns where the output is no terminal: nothing is cut off."""
+PAGE = 100
+"""Columns that a comment takes at most."""
+
+_HIDDEN = re.compile(r"<!--.*?-->\s*", re.DOTALL)
+_NO_WIDTH = re.compile("&#8203;|\u200b")
+
+
+def console() -> Console:
+    """Give a console that cuts nothing off when the output is no terminal."""
+    plain = Console(highlight=False)
+    return plain if plain.is_terminal else Console(highlight=False, width=WIDE)
+
+
+def table(story: Sequence[Scene], outcome: Outcome, *, folded: bool) -> Table:
+    """Tell of each contribution what it was decided to be, why, and what was written where.
+
+    `folded`: for a terminal, cells take several lines; else each row is one line, nothing cut off.
+    """
+    told = Table(box=box.SIMPLE, show_edge=False, pad_edge=False)
+    told.add_column("contribution", overflow="fold")
+    told.add_column("kind", overflow="fold", max_width=11 if folded else None)
+    told.add_column("bucket or activity", overflow="fold", max_width=19 if folded else None)
+    told.add_column("reason", overflow="fold")
+    told.add_column("written", overflow="fold")
+    for scene in story:
+        for row in _rows(scene, outcome):
+            told.add_row(*map(Text, row))
+    return told
+
+
+def comment_panel(comment: Comment) -> Panel:
+    """Show a comment as GitHub would: Markdown rendered, what is hidden there left out."""
+    author = comment.author.login if comment.author else "ghost"
+    where = f"{comment.item.repo.full_name}#{comment.item.number}"
+    return Panel(
+        Markdown(shown(comment.body)),
+        title=Text(f"{author} commented on {where}"),
+        title_align="left",
+        width=PAGE,
+    )
+
+
+def shown(body: str) -> str:
+    """Give a comment's text without what nobody sees: HTML comments and zero-width spaces."""
+    return _NO_WIDTH.sub("", _HIDDEN.sub("", body))
+
+
+def _rows(scene: Scene, outcome: Outcome) -> Iterator[tuple[str, str, str, str, str]]:
+    wrote = _written(scene, outcome)
+    if not scene.expected:
+        yield scene.item, "out of scope", "", scene.about, wrote
+    for one in scene.expected:
+        decided = outcome.decided.get((scene.item, one.who, one.act.value))
+        name = f"{scene.item}, {one.act.value} by {one.who}"
+        yield (name, *_said(decided), wrote)
+
+
+def _said(decided: Decided | None) -> tuple[str, str, str]:
+    if decided is None:
+        return "not decided", "", ""
+    found: Expected = decided.found
+    kind = f"{found.kind}, provisional" if found.provisional else str(found.kind)
+    named = (found.bucket, found.activity, found.community and f"for {found.community}")
+    return kind, " ".join(str(name) for name in named if name), decided.because
+
+
+def _written(scene: Scene, outcome: Outcome) -> str:
+    """Say what the app wrote because of a scene: on its item, and on the tracker's."""
+    labels = [f"label “{name}”" for name in outcome.labels.get(scene.item, ())]
+    comments = [
+        "comment" if item == scene.item else f"comment on {item}"
+        for item in dict.fromkeys((scene.item, *scene.comments))
+        if outcome.comments.get(item)
+    ]
+    return ", ".join([*labels, *comments]) or "nothing"
