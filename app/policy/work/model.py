@@ -23,6 +23,7 @@ CI = len(CLASSES)
 
 _BITS = 32
 _HALF, _MASK = 1 << (_BITS - 1), (1 << _BITS) - 1
+_NONE = sum(_HALF << (_BITS * place) for place in range(CI + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,12 @@ def packed(numbers: Sequence[int]) -> int:
 
 def unpacked(whole: int) -> tuple[int, ...]:
     """Give the six numbers that were packed, or the sums of those that were added."""
-    out = []
-    for _ in range(CI + 1):
-        number = ((whole + _HALF) & _MASK) - _HALF
-        out.append(number)
-        whole = (whole - number) >> _BITS
-    return tuple(out)
+    return tuple(number_at(place, whole) for place in range(CI + 1))
+
+
+def number_at(place: int, whole: int) -> int:
+    """Give one of the six; adding _NONE first keeps negative ones from borrowing from the next."""
+    return ((whole + _NONE >> _BITS * place) & _MASK) - _HALF
 
 
 @cache
@@ -134,9 +135,8 @@ def speaks_for(work: Work, judgement: Judgement) -> dict[str, float]:
     apart = {Work.CI: 1.0, Work.MAINTENANCE: -1.0}.get(work, 0.0)
     out: dict[str, float] = {}
     for name, value in judgement.features.items():
-        if name in learned.packed:
-            six = learned.of(name)
-            weight = six[own] + apart * six[CI]
-            if weight > 0:
-                out[name] = value * weight
+        six = learned.packed.get(name, 0)
+        weight = number_at(own, six) + (apart * number_at(CI, six) if apart else 0.0)
+        if weight > 0:
+            out[name] = value * weight / learned.scale
     return out

@@ -1,4 +1,4 @@
-"""A change read once: what `features` and `numbers` both look at."""
+"""A change read once: what `features`, the rules and the reasons look at."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -238,3 +238,11 @@ def test_the_words_that_decided_are_words_of_the_title() -> None:
     verdict = detect_work(change("Fix crash when the token expired", ("jupyterhub/auth.py", 3, 2)))
     assert verdict.work is Work.BUGFIX
     assert "\u201cFix\u201d" in verdict.because
+
+
+def test_a_reason_asked_late_is_the_reason_of_its_own_change() -> None:
+    first = detect_work(change("Fix crash on an empty name", ("hub/user.py", 3, 1)))
+    others = [detect_work(change(f"Explain step {n}", f"docs/step{n}.md")) for n in range(9)]
+    assert "\u201cFix\u201d" in first.because
+    assert all("docs" in other.because for other in others)
+    assert "docs" not in first.because
