@@ -1,1 +1,3 @@
+"""good-citizen: whose time a contribution to open source is on, and why."""
+
 __version__ = "0.1.0"

@@ -32,6 +32,8 @@ GIVE_UP = timedelta(days=1)
 DRAIN = 8.0
 """Seconds that work in flight may take to finish when the process stops (GitHub's client's
 time-out is longer: what is not done by then is returned and found again)."""
+HEARTBEAT = 30.0
+"""Seconds without a sign of life after which the queue gives a worker's job to another one."""
 
 log = structlog.get_logger("jobs")
 
@@ -100,6 +102,8 @@ class Jobs:
                 batch_size=batch,
                 max_concurrent_tasks=2 * batch,
                 dequeue_timeout=timedelta(seconds=2),
+                # A job that a killed worker took is nobody's no later than its lease.
+                heartbeat_timeout=timedelta(seconds=min(self._lease.seconds, HEARTBEAT)),
             )
         )
         stopping = asyncio.create_task(stop.wait())

@@ -6,7 +6,7 @@ description is what the README lists.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -48,8 +48,16 @@ class Settings(BaseSettings):
         "sqlite:///good-citizen.db",
         description="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
     )
-    home_file: Path = Field(
-        Path("good-citizen.yml"), description="The organisation's good-citizen.yml"
+    home_repository: str | None = Field(
+        None,
+        description="Where the organisation's good-citizen.yml is reviewed and read from: owner, "
+        "owner/name or owner/name:path; owner alone is its repository .github-private if there is "
+        "one, else .github",
+    )
+    home_file: Path | None = Field(
+        None,
+        description="The organisation's good-citizen.yml as a file beside the app; goes before "
+        "HOME_REPOSITORY",
     )
     github_api_url: str = Field(
         "https://api.github.com",
@@ -78,6 +86,11 @@ class Settings(BaseSettings):
     )
     body_days: int = Field(
         30, ge=1, description="Days that a delivery's body is kept; its GUID is kept for good"
+    )
+    import_complete: Literal["none", "undecided", "all"] = Field(
+        "undecided",
+        description="Which imported items are read from GitHub later, six a minute and while "
+        "enough of the limit is left: none, undecided or all",
     )
     worker_concurrency: int = Field(16, ge=1, description="Items that one worker handles at a time")
 

@@ -8,20 +8,19 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.config import ConfigError, load_home
-from app.config.place import HomePlace
-from app.github.auth import PrivateKey, load_key
+from app.catch_up import catch_up
+from app.config import ConfigError
+from app.foundation import Foundation, lay_foundation, web_host
 from app.github.client import GitHub
 from app.github.clock import SystemClock
 from app.github.errors import GitHubError
 from app.github.limits import WriteRules
+from app.imports.completing import complete_some
 from app.jobs import Jobs, Lease, every, open_queue
-from app.policy.home import Home
 from app.pump import pump, stumble
 from app.reconcile import (
     Access,
@@ -31,99 +30,30 @@ from app.reconcile import (
     not_enrolled,
     reconcile,
 )
-from app.settings import Settings, SettingsError
+from app.reconcile.tracking import keep_tracking_issue
+from app.settings import Settings
 from app.store import alive, deliveries, places
 from app.store.budgets import RowBudgets
 from app.store.engine import check_durability, open_engine, open_reader
 from app.store.etags import RowETagCache
+from app.sweep import sweep_if_due
 
 PUMP_EVERY = 0.1
 """Seconds between two looks for new deliveries while there are none."""
-SWEEP_EVERY = 1.0
+STALE_EVERY = 1.0
 """Seconds between two looks for stale subjects that no bell was heard for."""
 BEAT_EVERY = 5.0
 CLEAN_EVERY = 3600.0
+CATCH_UP_EVERY = 300.0
+"""Seconds between two walks over GitHub's list of deliveries; the first is at the start."""
+DUE_EVERY = 60.0
+"""Seconds between two looks whether sweep, imports or tracking issue are due: rows say so."""
 FILE_EVERY = 180.0
 """Seconds between two looks at the home's file; one that finds no change costs nothing (ETag)."""
 WAIT_FOR_HOME = 30.0
 FOLLOW_EVERY = 2.0
 """Seconds between two looks at whether another process adopted a version of it."""
-NO_HOME = (
-    "The organisation's good-citizen.yml is missing: set GOOD_CITIZEN_HOME_REPOSITORY to where it "
-    "is at GitHub, or GOOD_CITIZEN_HOME_FILE (--home) to a file."
-)
-
 log = structlog.get_logger("worker")
-
-
-@dataclass(frozen=True, slots=True)
-class Foundation:
-    """What has to be right before a worker starts: read and checked, not yet connected."""
-
-    key: PrivateKey
-    app_id: int
-    home: Home | None
-    """None: it is read from `place`."""
-    place: HomePlace | None
-
-
-def lay_foundation(settings: Settings) -> Foundation:
-    """Read key and home file; raise SettingsError with a sentence for each that is wrong."""
-    problems: list[str] = []
-    key, home, place = None, None, None
-    try:
-        key = load_key(private_key_pem(settings))
-    except ValueError as error:
-        problems.append(str(error))
-    if settings.app_id is None:
-        problems.append("GOOD_CITIZEN_APP_ID is missing: it is on the App's settings page.")
-    try:
-        home, place = find_home(settings)
-    except SettingsError as error:
-        problems.extend(error.problems)
-    if key is None or settings.app_id is None or problems:
-        raise SettingsError(tuple(problems))
-    return Foundation(key, settings.app_id, home, place)
-
-
-def find_home(settings: Settings) -> tuple[Home | None, HomePlace | None]:
-    """Give the home from its file beside the app, or else where to read it from at GitHub.
-
-    Raises SettingsError with a sentence for each thing that is wrong.
-    """
-    file = settings.home_file
-    if file is not None:
-        try:
-            return load_home(file.read_bytes(), str(file)), None
-        except OSError as error:
-            says = f"The home file {file} can't be read ({error.strerror}): "
-            raise SettingsError((f"{says}set GOOD_CITIZEN_HOME_FILE or --home.",)) from None
-        except ConfigError as error:
-            raise SettingsError(tuple(map(str, error.problems))) from None
-    if settings.home_repository is None:
-        raise SettingsError((NO_HOME,))
-    try:
-        return None, HomePlace.of(settings.home_repository)
-    except ValueError as error:
-        raise SettingsError((f"GOOD_CITIZEN_HOME_REPOSITORY: {error}",)) from None
-
-
-def private_key_pem(settings: Settings) -> str:
-    """Give the private key's text from its setting or its file; ValueError with a sentence."""
-    if settings.private_key is not None:
-        return settings.private_key.get_secret_value()
-    if settings.private_key_file is None:
-        raise ValueError(
-            "The App's private key is missing: set GOOD_CITIZEN_PRIVATE_KEY_FILE to the file that "
-            "GitHub let you download, or GOOD_CITIZEN_PRIVATE_KEY to its text."
-        )
-    try:
-        return settings.private_key_file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is no text"
-        raise ValueError(
-            f"The private key's file {settings.private_key_file} can't be read: {why}."
-        ) from None
 
 
 async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
@@ -152,11 +82,15 @@ class _Work:
         log.info("working", worker=self.name, home=self.access.tenant.facts.name)
         schedules = [
             every(PUMP_EVERY, stop, self.pump, "pump"),
-            every(SWEEP_EVERY, stop, self.jobs.ring_for_stale, "sweep"),
+            every(STALE_EVERY, stop, self.jobs.ring_for_stale, "stale"),
             every(BEAT_EVERY, stop, self.beat, "beat"),
             every(CLEAN_EVERY, stop, self.clean, "clean"),
             every(FILE_EVERY, stop, partial(ask_for_file, self.access), "home file"),
             every(FOLLOW_EVERY, stop, partial(keep_up, self.access), "home"),
+            every(CATCH_UP_EVERY, stop, partial(self.catch_up, stop), "catching up"),
+            every(DUE_EVERY, stop, partial(sweep_if_due, self.access, stop, self.name), "sweep"),
+            every(DUE_EVERY, stop, self.complete_imports, "imports"),
+            every(DUE_EVERY, stop, partial(keep_tracking_issue, self.access), "tracking issue"),
         ]
         async with asyncio.TaskGroup() as group:
             for schedule in schedules:
@@ -191,6 +125,22 @@ class _Work:
             await alive.count_calls(connection, fresh)
         self.counted = calls
 
+    async def catch_up(self, stop: asyncio.Event) -> None:
+        """Ask GitHub for the deliveries that never arrived."""
+        access = self.access
+        await catch_up(
+            access.github,
+            access.engine,
+            access.reader,
+            access.clock,
+            app_id=self.app_id,
+            stopping=stop.is_set,
+        )
+
+    async def complete_imports(self) -> None:
+        """Read some of what an import told of from GitHub."""
+        await complete_some(self.engine, self.access.tenant, self.access.clock.now())
+
     async def clean(self) -> None:
         """Drop the bodies of old deliveries."""
         before = datetime.now(UTC) - timedelta(days=self.body_days)
@@ -204,7 +154,7 @@ async def _compose(
     settings: Settings, foundation: Foundation, stack: AsyncExitStack, stop: asyncio.Event
 ) -> _Work | None:
     access = await _open_home(
-        settings, foundation, await _connect(settings, foundation, stack), stop
+        settings, foundation, await connect(settings, foundation, stack), stop
     )
     if access is None:
         return None
@@ -231,7 +181,7 @@ async def _compose(
     )
 
 
-async def _connect(settings: Settings, foundation: Foundation, stack: AsyncExitStack) -> Access:
+async def connect(settings: Settings, foundation: Foundation, stack: AsyncExitStack) -> Access:
     """Open database and client, for a home of which no more is known than is given."""
     engine, reader = open_engine(settings.database_url), open_reader(settings.database_url)
     stack.push_async_callback(engine.dispose)
@@ -281,9 +231,3 @@ async def _open_home(
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), WAIT_FOR_HOME)
     return None
-
-
-def web_host(api_url: str) -> str:
-    """Give the host that people see: github.com for api.github.com, else the API's own."""
-    host = (urlsplit(api_url).hostname or "").lower()
-    return "github.com" if host == "api.github.com" else host

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from app.github.wanted import BOARD, PERMISSIONS
+from app.github.wanted import BOARD, PERMISSIONS, SINGLE_FILES
 from app.pump.effects import ITEM_EVENTS
 from app.settings import PREFIX, Settings
 from app.store.events import SUBSCRIBED, UNASKED, WANTED
@@ -86,6 +86,7 @@ def test_the_permissions_asked_for_are_those_that_tokens_are_minted_for() -> Non
 def test_app_yml_asks_for_what_the_code_uses() -> None:
     manifest = yaml.safe_load(text_of("app.yml"))
     assert manifest["default_permissions"] == PERMISSIONS | BOARD
+    assert tuple(manifest["single_file_paths"]) == SINGLE_FILES
     assert set(manifest["default_events"]) == SUBSCRIBED
     assert len(manifest["default_events"]) == len(SUBSCRIBED)
 

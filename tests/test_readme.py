@@ -11,6 +11,7 @@ import yaml
 from typer.testing import CliRunner
 
 from app.cli import app
+from app.commands.reference import commands_table, reference_page
 from app.config import load_home
 from app.settings import PREFIX, Settings
 from app.store.figures import Figures
@@ -154,3 +155,14 @@ def test_the_form_asks_for_what_app_yml_asks_for() -> None:
         names.get(name, name.lower().replace(" ", "_")): levels[level]
         for name, level in said.items()
     }
+
+
+def test_the_slash_commands_are_the_declared_ones() -> None:
+    begin = "<!-- commands: rendered from app/commands, held by tests/test_readme.py -->\n"
+    table = README.partition(begin)[2].partition("\n<!-- end of commands -->")[0]
+    assert table == commands_table().rstrip("\n")
+
+
+def test_the_reference_page_of_the_slash_commands_is_current() -> None:
+    page = (ROOT / "app/commands/commands.md").read_text(encoding="utf-8")
+    assert page == reference_page()

@@ -41,12 +41,10 @@ def classify(
     scope), bucket, activity, provisional, because, findings. What a case leaves out is unknown.
     A line that is no case is told by number, and the exit code is 1.
 
-    For an address, GitHub is asked with the token in GITHUB_TOKEN (GraphQL is never anonymous), and
-    there is one answer for each member's act; what it cost is told on standard error.
+    An address is asked for with the token in GITHUB_TOKEN (GraphQL is never anonymous): one answer
+    for each member's act, and what it cost on standard error.
 
     For example:
-
-        good-citizen classify cases.jsonl --home good-citizen.yml
 
         good-citizen classify cases.jsonl.gz --home good-citizen.yml --json
 

@@ -44,6 +44,8 @@ def show(
     """Print every value that holds, and the line it comes from, or that it is the default."""
     try:
         file = home or read_settings().home_file
+        if file is None:
+            _fail("Name a file with --home, or set GOOD_CITIZEN_HOME_FILE.")
         rows = resolved(_bytes_of(file), str(file))
     except (ConfigError, SettingsError) as error:
         _fail(str(error))

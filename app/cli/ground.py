@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from app.cli.diagnosis import Check, Diagnosis, fine, problem, unknown
 from app.config import ConfigError, load_home
+from app.foundation import find_home, private_key_pem, web_host
 from app.github.auth import PrivateKey, load_key
 from app.policy.home import Home
 from app.settings import Settings, SettingsError
@@ -27,7 +28,6 @@ from app.store.engine import (
 from app.store.figures import worker_seen_since
 from app.store.migrate import alembic_config, head_revision
 from app.web.pages import WORKER_SEEN
-from app.worker import find_home, private_key_pem, web_host
 
 FEW = 8
 """A secret of fewer different characters was typed, not drawn."""

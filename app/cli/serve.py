@@ -20,6 +20,7 @@ import uvloop
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
+from app.foundation import lay_foundation, private_key_pem
 from app.github.redact import Redactor
 from app.logs import set_up_logs, spellings
 from app.main import create_app
@@ -27,7 +28,7 @@ from app.settings import PREFIX, Settings, SettingsError, read_settings
 from app.store.engine import StoreError
 from app.store.migrate import migrate
 from app.web.server import WebServer, address_of, listen, web_server
-from app.worker import lay_foundation, private_key_pem, run_worker
+from app.worker import run_worker
 
 GRACE = 9.5
 """Seconds that the processes get to stop; the system that stops us may give no more than 10."""

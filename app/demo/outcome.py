@@ -1,153 +1,75 @@
 """What is there in the end, in the app's books and on the demo GitHub, held against the story."""
 
-from asyncio import Runner
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self, TypeAlias
-
-from sqlalchemy import func, select
-from sqlmodel import col
 
 from app.demo.github import DemoGitHub
-from app.demo.github.model import App, Comment
-from app.demo.story import Expected, Scene
+from app.demo.github.model import App, Comment, Item
+from app.demo.ledger import Decided, Kept, Ledger, Who, name_of
+from app.demo.story import Expected, Said, Scene
 from app.policy.home import Home
-from app.policy.model import Act, Bucket, Kind
-from app.store.engine import open_reader
-from app.store.figures import read_figures
-from app.store.tables import Contribution, Decision, Repository, Subject
 
-Who: TypeAlias = tuple[str, str, str]
-"""Item, login and act."""
+_REPLY = re.compile(r"<!-- good-citizen \d+ reply:(\d+) -->")
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """A standing decision: what the ledger says about one act, and why."""
+class Answered:
+    """What became of a person's comment: in the ledger, as reactions of ours, and in replies."""
 
-    found: Expected
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """What the app still has to do, and what it gave up."""
-
-    pending: int
-    stale: int
-    buried: int
-
-    @property
-    def at_rest(self) -> bool:
-        """Tell whether nothing is left to do."""
-        return not self.pending and not self.stale
+    who: str
+    says: str
+    kept: tuple[Kept, ...]
+    reactions: tuple[str, ...] = ()
+    replies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The ledger, and what the app wrote where: labels of ours and comments of ours by item."""
+    """The ledger, and what the app wrote where: labels of ours and comments of ours by item.
+
+    `answered`: the people's comments that the app took for words, or reacted to, in their order.
+    """
 
     decided: dict[Who, Decided]
     labels: dict[str, tuple[str, ...]]
     comments: dict[str, tuple[Comment, ...]]
-
-
-class Ledger:
-    """The app's database, looked into from outside while the app works; a context manager."""
-
-    def __init__(self, database_url: str) -> None:
-        self._runner = Runner()
-        self._reader = open_reader(database_url)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._runner.run(self._reader.dispose())
-        self._runner.close()
-
-    def books(self) -> Books:
-        """Count what is pending, stale and buried."""
-        return self._runner.run(self._books())
-
-    def decided(self) -> dict[Who, Decided]:
-        """Give the standing decisions."""
-        return self._runner.run(self._decided())
-
-    async def _books(self) -> Books:
-        async with self._reader.connect() as connection:
-            states = (await read_figures(connection)).deliveries
-            unsettled = col(Subject.mark) > col(Subject.settled)
-            given_up = col(Subject.buried_at).is_not(None)
-            stale = await connection.scalar(
-                select(func.count()).select_from(Subject).where(unsettled, ~given_up)
-            )
-            buried = await connection.scalar(
-                select(func.count()).select_from(Subject).where(given_up)
-            )
-        return Books(states["pending"], stale or 0, states["buried"] + (buried or 0))
-
-    async def _decided(self) -> dict[Who, Decided]:
-        async with self._reader.connect() as connection:
-            rows = await connection.execute(_STANDING)
-            return {
-                (_name(row.full_name, row.number), row.login, row.act): Decided(
-                    Expected(
-                        row.login,
-                        Act(row.act),
-                        Kind(row.kind),
-                        Bucket(row.bucket) if row.bucket else None,
-                        row.activity,
-                        row.community,
-                        row.provisional,
-                    ),
-                    row.because,
-                )
-                for row in rows
-            }
-
-
-_STANDING = (
-    select(
-        col(Repository.full_name),
-        col(Subject.number),
-        col(Contribution.login),
-        col(Contribution.act),
-        col(Decision.kind),
-        col(Decision.bucket),
-        col(Decision.activity),
-        col(Decision.community),
-        col(Decision.provisional),
-        col(Decision.because),
-    )
-    .select_from(Decision)
-    .join(Contribution, col(Contribution.id) == col(Decision.contribution_id))
-    .join(Subject, col(Subject.id) == col(Contribution.subject_id))
-    .join(
-        Repository,
-        (col(Repository.id) == col(Subject.repository_id))
-        & (col(Repository.host) == col(Subject.host)),
-    )
-    .where(col(Decision.superseded_at).is_(None))
-)
+    answered: dict[str, tuple[Answered, ...]]
 
 
 def read_outcome(ledger: Ledger, demo: DemoGitHub, app: App, home: Home) -> Outcome:
-    """Read what was decided and what was written."""
+    """Read what was decided, what was heard and what was written."""
     ours = {style.name.casefold() for style in home.publish.labels.values()}
+    kept = ledger.kept()
     with demo.state.lock:
         items = {
-            _name(item.repo.full_name, item.number): item for item in demo.state.items.values()
+            name_of(item.repo.full_name, item.number): item for item in demo.state.items.values()
         }
         labels = {
             name: tuple(sorted(x.name for x in item.labels if x.name.casefold() in ours))
             for name, item in items.items()
         }
         comments = {
-            name: tuple(one for one in item.comments if one.app is app)
+            name: tuple(one for one in item.comments if one.app is app and not _answers(one))
             for name, item in items.items()
         }
-    return Outcome(ledger.decided(), labels, comments)
+        answered = {name: tuple(_answered(item, app, kept)) for name, item in items.items()}
+    return Outcome(ledger.decided(), labels, comments, answered)
+
+
+def _answered(item: Item, app: App, kept: dict[int, tuple[Kept, ...]]) -> Iterator[Answered]:
+    replies = [_answers(one) for one in item.comments if one.app is app]
+    for one in item.comments:
+        reactions = tuple(x.content for x in one.reactions if x.user is app.bot)
+        if one.id in kept or reactions or one.id in replies:
+            who = one.author.login if one.author else "ghost"
+            yield Answered(who, one.body, kept.get(one.id, ()), reactions, replies.count(one.id))
+
+
+def _answers(comment: Comment) -> int | None:
+    """Give the id of the comment that a comment of ours answers."""
+    found = _REPLY.match(comment.body)
+    return int(found[1]) if found else None
 
 
 def mismatches(story: Sequence[Scene], outcome: Outcome, home: Home) -> list[str]:
@@ -156,6 +78,7 @@ def mismatches(story: Sequence[Scene], outcome: Outcome, home: Home) -> list[str
         *_wrong_decisions(story, outcome),
         *_wrong_labels(story, outcome, home),
         *_wrong_comments(story, outcome),
+        *_wrong_answers(story, outcome),
     ]
 
 
@@ -175,7 +98,8 @@ def _told(one: Expected | None) -> str:
         return "nothing is known"
     named = (one.kind, one.bucket, one.activity, one.community)
     says = " · ".join(str(name) for name in named if name)
-    return f"{says} (provisional)" if one.provisional else says
+    says += " (provisional)" if one.provisional else ""
+    return f"{says} (by word)" if one.by_word else says
 
 
 def _wrong_labels(story: Sequence[Scene], outcome: Outcome, home: Home) -> Iterator[str]:
@@ -194,5 +118,28 @@ def _wrong_comments(story: Sequence[Scene], outcome: Outcome) -> Iterator[str]:
             yield f"{item}: {len(found)} comments by the app, expected {int(item in wanted)}"
 
 
-def _name(repository: str, number: int) -> str:
-    return f"{repository}#{number}" if number else repository
+def wanted_answer(said: Said) -> Answered:
+    """Give what has to become of a word."""
+    verb = said.line.split()[0].removeprefix("/")
+    kept = Kept(verb, said.heard, said.heard and said.stands, said.value)
+    reactions = ("eyes", "+1" if said.heard else "confused")
+    return Answered(said.who, said.line, (kept,), reactions, int(said.heard))
+
+
+def _wrong_answers(story: Sequence[Scene], outcome: Outcome) -> Iterator[str]:
+    wanted = {scene.item: tuple(map(wanted_answer, scene.words)) for scene in story}
+    for item in sorted(wanted.keys() | outcome.answered.keys()):
+        found, expected = outcome.answered.get(item, ()), wanted.get(item, ())
+        if found != expected:
+            told, hoped = ("; ".join(map(_answer_told, one)) for one in (found, expected))
+            yield f"{item}: {told or 'no word'}, expected {hoped or 'no word'}"
+
+
+def _answer_told(one: Answered) -> str:
+    states = [
+        f"{kept.verb} {'stands' if kept.stands else 'taken back' if kept.heard else 'refused'}"
+        + (f" and keeps “{kept.value}”" if kept.value else "")
+        for kept in one.kept
+    ]
+    written = f"reactions {list(one.reactions)}, {one.replies} replies"
+    return f"“{one.says}” by {one.who} ({', '.join(states) or 'not kept'}, {written})"

@@ -7,7 +7,8 @@ from threading import Event
 from rich.console import Console
 
 from app.config import load_home
-from app.demo.outcome import Ledger, mismatches, read_outcome
+from app.demo.ledger import Ledger
+from app.demo.outcome import mismatches, read_outcome
 from app.demo.running import HOME_FILE, LOOK_EVERY, DemoError, Running, both_sides
 from app.demo.story import DAYS, SHOWN, STORY, install, play
 from app.demo.telling import comment_panel, table
@@ -46,7 +47,7 @@ def _tell_story(console: Console, running: Running, ledger: Ledger) -> int:
     start = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
     total = 0
     for day in DAYS:
-        scenes = sum(day in scene.days for scene in STORY)
+        scenes = sum(day in scene.all_days for scene in STORY)
         with console.status(f"Day {day}: news about {scenes} contributions …"):
             play(running.demo, day, start)
             sent = _settle(running, ledger)

@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from app.demo.github.model import Comment
-from app.demo.outcome import Decided, Outcome
+from app.demo.ledger import Decided
+from app.demo.outcome import Answered, Outcome
 from app.demo.story import Expected, Scene
 
 WIDE = 10_000
@@ -19,6 +20,7 @@ WIDE = 10_000
 PAGE = 100
 """Columns that a comment takes at most."""
 
+_EMOJI = {"eyes": "👀", "+1": "👍", "confused": "😕"}
 _HIDDEN = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 _NO_WIDTH = re.compile("&#8203;|\u200b")
 
@@ -31,6 +33,8 @@ def console() -> Console:
 
 def table(story: Sequence[Scene], outcome: Outcome, *, folded: bool) -> Table:
     """Tell of each contribution what it was decided to be, why, and what was written where.
+
+    Below it stands what people said on it, and what became of that.
 
     `folded`: for a terminal, cells take several lines; else each row is one line, nothing cut off.
     """
@@ -71,6 +75,22 @@ def _rows(scene: Scene, outcome: Outcome) -> Iterator[tuple[str, str, str, str, 
         decided = outcome.decided.get((scene.item, one.who, one.act.value))
         name = f"{scene.item}, {one.act.value} by {one.who}"
         yield (name, *_said(decided), wrote)
+    for answered in outcome.answered.get(scene.item, ()):
+        yield _heard(scene.item, answered)
+
+
+def _heard(item: str, answered: Answered) -> tuple[str, str, str, str, str]:
+    if not answered.kept or not all(kept.heard for kept in answered.kept):
+        state = "refused"
+    elif all(kept.stands for kept in answered.kept):
+        state = "stands"
+        if any(kept.value and kept.value in answered.says for kept in answered.kept):
+            state = "stands, kept word for word"
+    else:
+        state = "taken back"
+    wrote = [_EMOJI.get(reaction, reaction) for reaction in answered.reactions]
+    wrote += ["reply"] * answered.replies
+    return f"{item}, said by {answered.who}", state, "", answered.says, " ".join(wrote) or "nothing"
 
 
 def _said(decided: Decided | None) -> tuple[str, str, str]:

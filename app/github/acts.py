@@ -5,7 +5,7 @@ the same follows, so a decision about it is not superseded for nothing. Acts are
 a bot's are none, and neither is what nobody is named for any more.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 
 from app.github.payloads import ItemNode, person
@@ -14,15 +14,19 @@ from app.policy.model import Act, Performed, Person
 _MERGE = ("Merge branch ", "Merge remote-tracking branch ", "Merge pull request #")
 
 
-def acts_of(node: ItemNode, own_labels: Collection[str] = ()) -> tuple[Performed, ...]:
-    """Give the acts on an issue or a pull request.
+def acts_of(
+    node: ItemNode,
+    own_labels: Collection[str] = (),
+    co_authors: Callable[[str], Iterable[Person]] = lambda _: (),
+) -> tuple[Performed, ...]:
+    """Give the acts on an issue or a pull request; `co_authors` reads a commit's message.
 
     Merging one's own pull request is no act of its own. Triage (labelled, closed) counts only for
     who did nothing else to the item: labels that a reviewer or merger puts on belong to that act,
     and a label of ours (`own_labels`, casefolded) put on by hand is a word about the item.
     """
     author = person(node.author)
-    done = [*_first_of_each(_others(_worked(node), author))]
+    done = [*_first_of_each(_others(_worked(node, co_authors), author))]
     busy = {_key(act.by) for act in done}
     triaged = _first_of_each(_others(_triaged(node, own_labels), author))
     authored = [Performed(Act.AUTHORED, author, node.created_at)] if author else []
@@ -30,12 +34,13 @@ def acts_of(node: ItemNode, own_labels: Collection[str] = ()) -> tuple[Performed
     return tuple(act for act in acts if not act.by.is_bot)
 
 
-def _worked(node: ItemNode) -> Iterator[Performed]:
+def _worked(node: ItemNode, co_authors: Callable[[str], Iterable[Person]]) -> Iterator[Performed]:
     for place in node.commits.seen if node.commits else ():
         change = place.commit
         by = person(change.author.user if change.author else None)
-        if by and _pushed_here(change.message, change.authored_date, node.created_at):
-            yield Performed(Act.COMMITTED, by, change.authored_date)
+        if _pushed_here(change.message, change.authored_date, node.created_at):
+            for who in (*((by,) if by else ()), *co_authors(change.message)):
+                yield Performed(Act.COMMITTED, who, change.authored_date)
     for review in node.reviews.seen if node.reviews else ():
         by = person(review.author)
         if by and review.state != "PENDING":

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.github.acts import acts_of
+from app.github.coauthors import co_authors
 from app.github.finding import Found
 from app.github.payloads import (
     EventNode,
@@ -48,7 +49,7 @@ def facts_of(
     own_labels = {style.name.casefold() for style in home.publish.labels.values()}
     return Facts(
         subject=_subject(found, asked, tuple(item.ref for item in closed)),
-        acts=acts_of(node, own_labels),
+        acts=acts_of(node, own_labels, lambda message: co_authors(message, home)),
         comments=talk_of(node, us),
         linked=closed,
         backlinks=with_mentions(_backlinks(node, home, asked), mentions),

@@ -8,6 +8,7 @@ costs up to three more. What it links to is read by `follow.gather_items`, in on
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from app.github.client import Session
 from app.github.documents import document
@@ -97,17 +98,14 @@ async def _gather_other(
         found = await _ask_by_id(read, ref, repository_id)
     if found is None:
         return NotThere(f"{ref} is not there, or it is private and not visible to the app")
-    place, subject, acts = found
-    subject = replace(subject, visibility=visibility(place), is_fork=place.is_fork)
-    backlinks = with_mentions((), mentions)
-    facts = Facts(subject, acts, backlinks=backlinks, fetched_at=now)
-    return Gathered(facts, place.database_id or 0)
+    return Gathered(facts_of_other(found, mentions, now), found[0].database_id or 0)
 
 
-_Other = tuple[PlaceNode, Subject, tuple[Performed, ...]]
+Other: TypeAlias = tuple[PlaceNode, Subject, tuple[Performed, ...]]
+"""What is no item: where it is, what it is, and who did it."""
 
 
-async def _ask_by_id(read: Session, ref: ItemRef, repository_id: int) -> _Other | None:
+async def _ask_by_id(read: Session, ref: ItemRef, repository_id: int) -> Other | None:
     try:
         full_name = at(await read.get("/repositories/{id}", id=repository_id), "full_name")
     except (NotFound, Gone):
@@ -118,12 +116,12 @@ async def _ask_by_id(read: Session, ref: ItemRef, repository_id: int) -> _Other 
     return found if found and found[0].database_id == repository_id else None
 
 
-async def _ask(read: Session, ref: ItemRef) -> _Other | None:
+async def _ask(read: Session, ref: ItemRef) -> Other | None:
     owner, _, name = ref.repo.partition("/")
     if ref.tag is None:
         answer = await read.graphql(document("repository"), owner=owner, name=name)
         if repository := parsed(RepositoryNode, at(answer.data, "repository")):
-            return _repository(repository, ref.host)
+            return repository_of(repository, ref.host)
         refuse_to_guess(answer, "repository")
         return None
     answer = await read.graphql(document("release"), owner=owner, name=name, tag=ref.tag)
@@ -132,10 +130,18 @@ async def _ask(read: Session, ref: ItemRef) -> _Other | None:
     if place is None or release is None:
         refuse_to_guess(answer, "repository", "release")
         return None
-    return _release(place, release, ref.host)
+    return release_of(place, release, ref.host)
 
 
-def _release(place: PlaceNode, node: ReleaseNode, host: str) -> _Other:
+def facts_of_other(other: Other, mentions: tuple[Item, ...], now: datetime) -> Facts:
+    """Give the facts about a release or a repository as it was read."""
+    place, subject, acts = other
+    subject = replace(subject, visibility=visibility(place), is_fork=place.is_fork)
+    return Facts(subject, acts, backlinks=with_mentions((), mentions), fetched_at=now)
+
+
+def release_of(place: PlaceNode, node: ReleaseNode, host: str) -> Other:
+    """Give a release as a subject, and its author's act; a draft is no act yet."""
     author = person(node.author)
     subject = Subject(
         ref=ItemRef(place.name_with_owner, type=SubjectType.RELEASE, tag=node.tag_name, host=host),
@@ -151,7 +157,7 @@ def _release(place: PlaceNode, node: ReleaseNode, host: str) -> _Other:
     return place, subject, acts
 
 
-def _repository(node: RepositoryNode, host: str) -> _Other:
+def repository_of(node: RepositoryNode, host: str) -> Other:
     """Give a repository as a subject.
 
     GitHub does not say who created an organisation's repository; only the event's sender does.

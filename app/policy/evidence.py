@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from app.policy.answers import Evidence
 from app.policy.backlinks import Keys, backlinks
 from app.policy.home import Home
+from app.policy.iterations import is_tracking_issue
 from app.policy.links import Link, links_in
 from app.policy.model import Comment, Facts, Item, ItemRef, Strength, Where
 from app.policy.places import Place, may_lead_home, place_of, place_of_item
@@ -24,7 +25,7 @@ def traces(facts: Facts, home: Home) -> tuple[Trace, ...]:
     found = [trace for text in _texts(facts, home) for trace in _in_text(text, facts, home)]
     found += _listed_links(facts, home, found)
     found += backlinks(facts, home)
-    return tuple(found)
+    return tuple(one for one in found if not (one.item and is_tracking_issue(one.item, home)))
 
 
 def _texts(facts: Facts, home: Home) -> Iterator[Text]:

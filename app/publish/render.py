@@ -53,10 +53,10 @@ def upstream_comment(served: Served, target: ItemRef, pen: Pen[T]) -> T:
         thing=pen.phrase(_thing(target)),
         kind=pen.kind(served.decision.kind),
         meaning=pen.phrase(MEANING[served.decision.kind]),
-        because=_because(pen, served),
+        because=because(served, pen),
         mute=pen.command("mute", None),
     )
-    return _with_closing(told, pen)
+    return with_closing(told, pen)
 
 
 def tracker_comment(served: Sequence[Served], pen: Pen[T]) -> T | None:
@@ -70,21 +70,21 @@ def tracker_comment(served: Sequence[Served], pen: Pen[T]) -> T | None:
         return None
     parts = [
         pen.phrase("**Upstream work for this item**"),
-        _cut([_row(s, pen) for s in rows], _ROWS, pen),
+        cut([_row(s, pen) for s in rows], _ROWS, pen),
     ]
     if questions := [q for s in rows for q in _questions(s, pen)]:
         asked = pen.phrase("**Only a person can say**")
-        parts += [asked, _cut(questions, _QUESTIONS, pen)]
+        parts += [asked, cut(questions, _QUESTIONS, pen)]
     if not pen.outsiders_read:
         told = [e for s in rows if (e := explain(s.decision, pen, s.subject)) is not None]
-        parts.append(_cut(told, _REASONING, pen))
+        parts.append(cut(told, _REASONING, pen))
     parts.append(
         pen.phrase(
             "This comment is kept up to date in place; a comment that says {mute} stops it.",
             mute=pen.command("mute", None),
         )
     )
-    return _with_closing(pen.join("\n\n", parts), pen)
+    return with_closing(pen.join("\n\n", parts), pen)
 
 
 def nothing_left(pen: Pen[T]) -> T:
@@ -109,26 +109,39 @@ def _order(served: Served) -> tuple[str, int, str, str, str]:
 
 
 def _row(served: Served, pen: Pen[T]) -> T:
-    decision = served.decision
-    tags = [pen.phrase("**{kind}**", kind=pen.kind(decision.kind))]
-    if decision.provisional:
-        tags.append(pen.phrase("provisional"))
-    if decision.bucket is not None:
-        tags.append(pen.bucket(decision.bucket))
-    if decision.activity and (activity := pen.activity(decision.activity)) is not None:
-        tags.append(activity)
-    if decision.community and (community := pen.community(decision.community)) is not None:
-        tags.append(community)
+    told = [pen.phrase("**{kind}**", kind=pen.kind(served.decision.kind))]
+    told += tags(served, pen)
     return pen.phrase(
-        "- {item}{title}{state}, {done} {who}\n  {tags}: {because}",
+        "- {item}, {done} {who}\n  {tags}: {because}",
+        item=named(served, pen),
+        done=pen.phrase(_DONE[served.act]),
+        who=pen.own(served.who.login, served.subject),
+        tags=pen.join(" · ", told),
+        because=because(served, pen),
+    )
+
+
+def named(served: Served, pen: Pen[T]) -> T:
+    """Give an item as a list names it: a link, the title, the state."""
+    return pen.phrase(
+        "{item}{title}{state}",
         item=pen.item(served.subject),
         title=_title(served, pen),
         state=_state(served, pen),
-        done=pen.phrase(_DONE[served.act]),
-        who=pen.own(served.who.login, served.subject),
-        tags=pen.join(" · ", tags),
-        because=_because(pen, served),
     )
+
+
+def tags(served: Served, pen: Pen[T]) -> list[T]:
+    """Give what is known beside the kind: how sure it is, bucket, activity, community."""
+    decision = served.decision
+    found = [pen.phrase("provisional")] if decision.provisional else []
+    if decision.bucket is not None:
+        found.append(pen.bucket(decision.bucket))
+    if decision.activity and (activity := pen.activity(decision.activity)) is not None:
+        found.append(activity)
+    if decision.community and (community := pen.community(decision.community)) is not None:
+        found.append(community)
+    return found
 
 
 def _title(served: Served, pen: Pen[T]) -> T:
@@ -146,27 +159,35 @@ def _state(served: Served, pen: Pen[T]) -> T:
 
 
 def _questions(served: Served, pen: Pen[T]) -> list[T]:
+    asked = question(served, pen)
+    if asked is None:
+        return []
+    return [pen.phrase("- {item}: {asked}", item=pen.item(served.subject), asked=asked)]
+
+
+def question(served: Served, pen: Pen[T]) -> T | None:
+    """Ask what only a person can say, and tell how to say it; None where nothing is open."""
     decision, about = served.decision, served.subject
     asked = [pen.says(s, about) for s in (decision.conflict, decision.question) if s is not None]
     if not asked and decision.kind is Kind.TACTICAL and decision.bucket is None:
         buckets = pen.join(", ", [pen.bucket(b) for b in Bucket])
         asked.append(pen.phrase("which of {buckets} is this need from?", buckets=buckets))
     if not asked:
-        return []
+        return None
     answers = [pen.command("tactical", about, "BUCKET")]
+    if decision.kind is Kind.TACTICAL and decision.need is None and decision.question is not None:
+        answers = [pen.command("need", about, "LINK")]
     if decision.kind is Kind.UNDECIDED or decision.conflict is not None:
         answers.append(pen.command("strategic", about, "ACTIVITY"))
-    return [
-        pen.phrase(
-            "- {item}: {asked} Say it with {answers}.",
-            item=pen.item(about),
-            asked=pen.join(" ", asked),
-            answers=pen.join(" or ", answers),
-        )
-    ]
+    return pen.phrase(
+        "{asked} Say it with {answers}.",
+        asked=pen.join(" ", asked),
+        answers=pen.join(" or ", answers),
+    )
 
 
-def _because(pen: Pen[T], served: Served) -> T:
+def because(served: Served, pen: Pen[T]) -> T:
+    """Give the reason of a decision as a sentence."""
     says = pen.says(served.decision.because, served.subject)
     return says if str(says).endswith((".", "!", "?")) else pen.phrase("{says}.", says=says)
 
@@ -183,12 +204,13 @@ def _thing(target: ItemRef) -> LiteralString:
             return "item"
 
 
-def _with_closing(text: T, pen: Pen[T]) -> T:
+def with_closing(text: T, pen: Pen[T]) -> T:
+    """Put the home's own line below a text, if it has one."""
     closing = pen.closing()
     return text if closing is None else pen.phrase("{t}\n\n{c}", t=text, c=closing)
 
 
-def _cut(lines: Sequence[T], longest: int, pen: Pen[T]) -> T:
+def cut(lines: Sequence[T], longest: int, pen: Pen[T]) -> T:
     """Put lines below each other while they fit, then say how many more there are."""
     length, fitting = 0, 0
     for line in lines:

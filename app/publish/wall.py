@@ -5,18 +5,22 @@ what people wrote comes out inert. mypy reads LiteralString as str, so that temp
 is held by a test over the source.
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from string import Formatter
 from typing import ClassVar, Final, Generic, LiteralString, Self, TypeVar, final
 
 from app.policy.answers import Evidence, Internal, Name, Own, Part, Ref, Sentence
-from app.policy.home import Home
+from app.policy.home import Home, Member
 from app.policy.model import Bucket, ItemRef, Kind, Visibility
 from app.publish.inert import inert, one_line, visible
 from app.publish.links import address, command, outside
 from app.publish.target import Seen, TargetState, private_to_home
 
 HIDDEN: Final = "something that is not shown here"
+
+_LOGIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?", re.ASCII)
 
 LONGEST_SENTENCE: Final = 8_000
 """Characters of Markdown; a longer sentence is shown cut and without its links."""
@@ -161,6 +165,19 @@ class Pen(Generic[T]):
     def home(self) -> T:
         """Give the home's name, which its file states in order to be shown."""
         return self._plain(self._home.name)
+
+    def day(self, day: date) -> T:
+        """Give a day of the calendar."""
+        return self._sort(_SEAL, day.isoformat())
+
+    def person(self, member: Member) -> T | None:
+        """Give who agreed to be named, None for others; as a mention if the home's file says so."""
+        if not member.agreed:
+            return None
+        told = self._home.iteration is not None and self._home.iteration.mention
+        if told and _LOGIN.fullmatch(member.login):
+            return self._sort(_SEAL, f"@{member.login}")
+        return self._plain(member.login)
 
     def kind(self, kind: Kind) -> T:
         """Give the name that the home's people use for a kind, and the policy's own beside it."""

@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from app.pump.effects import Effects, InstallationChange, SubjectKey, effects
+from app.pump.effects import Effects, InstallationChange, Said, SubjectKey, effects
 from app.pump.payload import UnreadableError, read_payload
 from app.store import deliveries, places, subjects, words
 from app.store.deliveries import BURIED, DONE, IGNORED, PENDING, Unpumped
@@ -86,21 +86,7 @@ async def _write(
     for delivery_id, key in wanted.items():
         subject_id, mark = marks[_key(tenant, key)]
         concerns.append({"delivery_id": delivery_id, "subject_id": subject_id, "mark": mark})
-        said += [
-            words.NewWord(
-                subject_id,
-                word.source,
-                word.verb,
-                word.by.id,
-                word.by.login,
-                word.at,
-                word.payload,
-                word.state,
-                word.line,
-                word.comment_id,
-            )
-            for word in found[delivery_id].words
-        ]
+        said += [_word(subject_id, word) for word in found[delivery_id].words]
     if concerns:
         row = insert_into(connection, Concern)
         await connection.execute(
@@ -111,6 +97,21 @@ async def _write(
     await words.say(connection, tenant.id, tenant.host, said)
     await _finish(connection, taken, found, wanted, now)
     return [subject_id for subject_id, _ in marks.values()]
+
+
+def _word(subject_id: int, said: Said) -> words.NewWord:
+    return words.NewWord(
+        subject_id,
+        said.source,
+        said.verb,
+        said.by.id,
+        said.by.login,
+        said.at,
+        said.payload,
+        said.state,
+        said.line,
+        said.comment_id,
+    )
 
 
 async def _wanted(

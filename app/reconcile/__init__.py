@@ -7,15 +7,19 @@ from dataclasses import replace
 
 from app.github.errors import NotFound
 from app.policy.model import ItemRef
-from app.policy.scope import tracker_of
+from app.policy.scope import is_home_repository, tracker_of
 from app.reconcile.access import Access
+from app.reconcile.adoption import enroll_home, keep_up, not_enrolled, reconcile_home_file
+from app.reconcile.home_file import SPACE as HOME_SPACE
+from app.reconcile.home_file import ask_for_file
+from app.reconcile.proposals import reconcile_proposal
 from app.reconcile.tracker import reconcile_tracker
 from app.reconcile.upstream import reconcile_upstream
 from app.store import places
 from app.store.ledger import last_facts
 from app.store.subjects import Leased
 
-__all__ = ["Access", "reconcile"]
+__all__ = ["Access", "ask_for_file", "enroll_home", "keep_up", "not_enrolled", "reconcile"]
 
 
 async def reconcile(access: Access, held: Leased) -> None:
@@ -23,15 +27,33 @@ async def reconcile(access: Access, held: Leased) -> None:
 
     Raises the errors of app.github.errors; a final one means that it can't ever be done.
     """
+    await keep_up(access)
+    during = await access.during_a_round()
+    try:
+        await _reconcile(during, held)
+    finally:
+        access.may_read_board &= during.may_read_board
+    if held.key.space == HOME_SPACE:
+        await keep_up(access)
+
+
+async def _reconcile(access: Access, held: Leased) -> None:
+    if held.key.space == HOME_SPACE:
+        await reconcile_home_file(access, held)
+        return
     async with access.reader.connect() as connection:
         known = await places.repository(connection, held.key.host, held.key.repository_id)
     if held.installation_id is None and known is not None:
         held = replace(held, installation_id=known.installation_id)
     name = known.full_name if known else await access.name_of(held.key.repository_id)
     ref = await _ref(access, held, name)
-    if held.key.space == "item" and tracker_of(name, access.tenant.facts) is not None:
+    home, place = access.tenant.facts, access.tenant.place
+    may_change_home = held.key.space == "item" and place is not None and place.may_be_in(name)
+    if may_change_home:
+        await reconcile_proposal(access, held, ref)
+    if held.key.space == "item" and tracker_of(name, home) is not None:
         await reconcile_tracker(access, held, ref)
-    else:
+    elif not (may_change_home and is_home_repository(name, home)):
         await reconcile_upstream(access, held, ref)
 
 

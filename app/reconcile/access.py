@@ -1,7 +1,7 @@
 """Through which installation an item is read and written, with no more rights than needed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -27,8 +27,8 @@ BOARD = {"organization_projects": "read"}
 class Access:
     """Sessions for one home: its own installation, and those of upstreams that let us in.
 
-    `usage` counts what reading through the home's installation costs. `asked` keeps for a while what
-    upstream repositories ask of us, by their ids.
+    `usage` counts what reading through the home's installation costs. `asked` keeps for a while
+    what upstream repositories ask of us, by their ids.
     """
 
     github: GitHub
@@ -46,6 +46,11 @@ class Access:
         if self._us is None:
             self._us = await who_we_are(self.github.app())
         return self._us
+
+    async def during_a_round(self) -> "Access":
+        """Give the same for one round: its home stays as it is now, also if another is adopted."""
+        await self.us()
+        return replace(self)
 
     async def working(self, installation_id: int | None) -> int | None:
         """Give an upstream's installation if it is there and not suspended."""

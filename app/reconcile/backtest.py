@@ -44,7 +44,8 @@ def _changes(tenant: Tenant, other: Tenant, one: Recorded, now: datetime) -> lis
         verdict = old or new
         if verdict is None or (old is not None and key not in one.acts):
             continue
-        was, becomes = old and old.decision, new and new.decision
+        was = old.decision if old else None
+        becomes = new.decision if new else None
         if differs(was, becomes):
             found.append(
                 Change(one.subject_id, facts.subject, verdict.person, verdict.act, was, becomes)

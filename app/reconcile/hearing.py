@@ -38,7 +38,9 @@ from app.store.subjects import Key, Leased
 from app.store.tables import Word
 
 PERMISSIONS: tuple[Permission, ...] = ("admin", "maintain", "write", "triage", "read", "none")
-WHICH = "Say which contribution you mean: put it first, as OWNER/NAME#NUMBER or its address."
+WHICH = Sentence(
+    "Say which contribution you mean: put it first, as OWNER/NAME#NUMBER or its address."
+)
 
 log = structlog.get_logger("hearing")
 
@@ -92,11 +94,8 @@ async def _hear(ears: Ears, row: Word, place: Place | None) -> Understood:
     line = lines_of(row.line or "")[0]
     about, outcome = held.id, await _outcome(ears, row, line, place)
     if isinstance(outcome, Heard) and outcome.about is None and _needs_one(outcome, place):
-        outcome = (
-            replace(outcome, about=ears.only)
-            if ears.only
-            else UsageError(Sentence(WHICH), row.verb)
-        )
+        only = ears.only
+        outcome = replace(outcome, about=only) if only else UsageError(WHICH, line.verb)
     if isinstance(outcome, Heard) and outcome.about and outcome.about.key != ears.target.ref.key:
         found = await _subject(access, outcome.about)
         about = found or held.id

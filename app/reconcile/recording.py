@@ -14,7 +14,7 @@ from app.commands.overrules import Spoken, Standing
 from app.commands.overrules import standing as words_standing
 from app.policy.answers import Decision
 from app.policy.decision import decide, what_changed
-from app.policy.model import Act, Facts, ItemRef, Performed, Person, Visibility
+from app.policy.model import Act, Facts, ItemRef, Performed, Person, Subject, Visibility
 from app.policy.scope import contributions
 from app.reconcile.access import Access
 from app.store import ledger, places, subjects, words
@@ -131,17 +131,8 @@ async def keep(
     Gives the items marked.
     """
     tenant, now, facts = access.tenant, access.clock.now(), judgement.facts
-    subject = facts.subject
-    await places.see_repository(
-        connection,
-        tenant.host,
-        held.key.repository_id,
-        subject.ref.repo,
-        now,
-        private=_private(subject.visibility),
-        fork=subject.is_fork,
-    )
-    await subjects.touch(connection, held, subject.title, active_at)
+    await _see(connection, held, facts.subject, now)
+    await subjects.touch(connection, held, facts.subject.title, active_at)
     await words.taken_back(connection, judgement.said.undone, now)
     snapshot, is_new = await ledger.keep_snapshot(connection, held.home_id, held.id, facts, now)
     changed = await ledger.record(
@@ -163,6 +154,18 @@ async def keep(
         [Key(tenant.host, ids[item.repo.casefold()], item.number or 0) for item in concerned],
     )
     return concerned
+
+
+async def _see(connection: AsyncConnection, held: Leased, subject: Subject, now: datetime) -> None:
+    await places.see_repository(
+        connection,
+        held.key.host,
+        held.key.repository_id,
+        subject.ref.repo,
+        now,
+        private=_private(subject.visibility),
+        fork=subject.is_fork,
+    )
 
 
 def _private(visibility: Visibility) -> bool | None:

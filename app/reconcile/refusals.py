@@ -5,7 +5,6 @@ It came from a merged pull request that brought these very bytes; then that one'
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 import structlog
 
@@ -14,20 +13,23 @@ from app.github.client import Session
 from app.github.files import merged_lately, read_file, read_repository, touches
 from app.github.issues import ISSUES, close_issue, tell_in_issue
 from app.policy.model import ItemRef, SubjectType, Visibility
-from app.publish import CreateComment, InternalPen, Pen, PublicPen, TargetState, marker
+from app.publish import (
+    CreateComment,
+    InternalPen,
+    InternalText,
+    PublicPen,
+    PublicText,
+    TargetState,
+    marker,
+)
 from app.publish.proposal import Flaw, recovery_text, refusal_text, refusal_title
-from app.publish.wall import T
 from app.reconcile.access import Access
+from app.reconcile.home_file import Present
 from app.reconcile.writing import keep_lease
 from app.store import homes, subjects
 from app.store.homes import ISSUE
 from app.store.subjects import Key, Leased
 from app.store.writes import Write, note_writes
-
-if TYPE_CHECKING:
-    from app.reconcile.home_file import Present
-
-REFUSED = "tell of a file that can't be used"
 
 log = structlog.get_logger("home")
 
@@ -36,12 +38,12 @@ async def refuse(
     access: Access,
     held: Leased,
     session: Session,
-    present: "Present",
+    present: Present,
     problems: Sequence[Problem],
 ) -> None:
     """Keep what holds, and tell of this version unless that was done before."""
     async with access.reader.connect() as connection:
-        if await homes.was_noted(connection, held.id, present.digest):
+        if await homes.was_refused(connection, held.home_id, present.digest):
             return
     # Where, but not what: a problem quotes the file, which may not be for those who read logs.
     log.error(
@@ -52,14 +54,15 @@ async def refuse(
         column=problems[0].column,
     )
     brought_by = await _brought_by(session, present)
-    writes = [Write(REFUSED, detail=present.digest)]
+    writes = []
     if brought_by is None and access.tenant.facts.trackers:
-        writes += await _tell_on_tracker(access, held, present, problems)
+        writes = await _tell_on_tracker(access, held, present, problems)
     async with access.engine.begin() as connection:
         if brought_by is not None:
             key = Key(access.tenant.host, present.repository.id, brought_by)
             reached = {present.repository.id: session.asker.key}
             await subjects.mark_stale(connection, access.tenant.id, [key], installations=reached)
+        await homes.note_refused(connection, held.home_id, present.digest)
         await note_writes(
             connection,
             held.home_id,
@@ -78,7 +81,7 @@ async def recover(access: Access, held: Leased) -> None:
         return
     if (on := await _tracker(access)) is not None:
         session, target = on
-        pen = _pen(access, target, {})
+        pen = PublicPen(access.tenant.facts, {}, target.ref)
         action = CreateComment(recovery_text(pen), await _marker(access))
         await keep_lease(access, held)
         await close_issue(session, target.ref.repo, action, await access.us())
@@ -96,7 +99,7 @@ def flaws_of(problems: Sequence[Problem]) -> tuple[Flaw, ...]:
     )
 
 
-async def _brought_by(session: Session, present: "Present") -> int | None:
+async def _brought_by(session: Session, present: Present) -> int | None:
     """Give the merged pull request that brought these very bytes."""
     name = present.repository.full_name
     for one in await merged_lately(session, name):
@@ -109,7 +112,7 @@ async def _brought_by(session: Session, present: "Present") -> int | None:
 
 
 async def _tell_on_tracker(
-    access: Access, held: Leased, present: "Present", problems: Sequence[Problem]
+    access: Access, held: Leased, present: Present, problems: Sequence[Problem]
 ) -> list[Write]:
     if (on := await _tracker(access)) is None:
         return []
@@ -117,15 +120,20 @@ async def _tell_on_tracker(
     home, repository = access.tenant.facts, present.repository
     file = ItemRef(repository.full_name, host=access.tenant.host)
     seen = {file.key: Visibility.PRIVATE if repository.private else Visibility.PUBLIC}
-    pen = _pen(access, target, seen)
-    text = refusal_text(file, present.path, flaws_of(problems), pen)
+    internal, public = InternalPen.for_target(home, target), PublicPen(home, seen, target.ref)
+    flaws = flaws_of(problems)
+    text: InternalText | PublicText = (
+        refusal_text(file, present.path, flaws, internal)
+        if internal
+        else refusal_text(file, present.path, flaws, public)
+    )
     if access.tenant.writing_since is None:
         return [Write(ISSUE, text=str(text))]
     await keep_lease(access, held)
     number = await tell_in_issue(
         session,
         target.ref.repo,
-        title=refusal_title(pen),
+        title=refusal_title(public),
         action=CreateComment(text, await _marker(access)),
         us=await access.us(),
         home=home,
@@ -147,14 +155,6 @@ async def _tracker(access: Access) -> tuple[Session, TargetState] | None:
     visibility = Visibility.PRIVATE if seen.private else Visibility.PUBLIC
     ref = ItemRef(seen.full_name, type=SubjectType.ISSUE, host=access.tenant.host)
     return session, TargetState(seen.id, ref, visibility, installed=True)
-
-
-def _pen(
-    access: Access, target: TargetState, seen: dict[tuple[str, str, int | str | None], Visibility]
-) -> Pen[T]:
-    home = access.tenant.facts
-    internal = InternalPen.for_target(home, target)
-    return internal or PublicPen(home, seen, target.ref)  # type: ignore[return-value]
 
 
 async def _marker(access: Access) -> str:

@@ -9,6 +9,7 @@ from app.github.errors import NotFound
 from app.github.finding import NotThere
 from app.github.follow import Followed, TrackerItem
 from app.policy.home import Home
+from app.policy.iterations import is_tracking_issue
 from app.policy.links import mentions
 from app.policy.model import Comment, Facts, Item, ItemRef, Person
 from app.policy.scope import is_bot, is_upstream, tracker_of
@@ -145,6 +146,8 @@ async def _keep_mentions(access: Access, held: Leased, read: TrackerItem) -> Non
 
 def mentioned_in(item: Item, home: Home) -> Iterator[FoundMention]:
     """Give the upstream items that a tracker item's texts mention, where people wrote them."""
+    if is_tracking_issue(item, home):
+        return
     texts = [("body", Comment(item.by, f"{item.title or ''}\n\n{item.body or ''}", item.at))]
     texts += [(f"comment:{one.id}", one) for one in item.comments]
     for place, said in texts:

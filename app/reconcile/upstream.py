@@ -6,8 +6,7 @@ from app.github.errors import NotFound
 from app.github.finding import NotThere
 from app.github.follow import with_items
 from app.github.gather import Gathered, gather_subject
-from app.policy.evidence import traces
-from app.policy.home import Home
+from app.policy.evidence import to_follow
 from app.policy.model import Facts, ItemRef, Visibility
 from app.publish import Action, AddLabel, RemoveLabel, Served, Situation, asked, plan
 from app.reconcile.access import Access
@@ -15,6 +14,7 @@ from app.reconcile.answering import answer_comments
 from app.reconcile.hearing import Ears, hear_comments
 from app.reconcile.recording import Judgement, judge, record
 from app.reconcile.tracker import state_of
+from app.reconcile.upstream_file import upstream_asks
 from app.reconcile.writing import may_write, note_dry, write
 from app.store import mentions
 from app.store.ledger import Verdict
@@ -28,7 +28,12 @@ async def reconcile_upstream(access: Access, held: Leased, ref: ItemRef) -> None
     installation = await access.working(held.installation_id)
     gathered = await _gather(access, held, ref, installation)
     facts, target = await _follow(access, gathered), gathered.target
-    situation = Situation(access.tenant.facts, (await access.us()).app_id)
+    asks = (
+        await upstream_asks(access, installation, gathered.repository_id, facts.subject.ref.repo)
+        if target
+        else None
+    )
+    situation = Situation(access.tenant.facts, (await access.us()).app_id, upstream_asks=asks)
     ears = Ears(access, held, target, facts, asks=asked(situation)) if target else None
     understood = await hear_comments(ears) if ears else ()
     judgement = await judge(access, held.id, facts)
@@ -98,18 +103,6 @@ async def _follow(access: Access, gathered: Gathered) -> Facts:
     facts = gathered.facts
     refs = to_follow(facts, access.tenant.facts)
     return with_items(facts, await access.follow(refs)) if refs else facts
-
-
-def to_follow(facts: Facts, home: Home) -> tuple[ItemRef, ...]:
-    """Give the home's own items that have to be read before it can be decided."""
-    led = (
-        trace.place.item
-        for trace in traces(facts, home)
-        if trace.place.item and trace.place.listed and trace.item is None
-    )
-    mentioning = (item.ref for item in facts.backlinks if item.ref.number is not None)
-    refs = {ref.key: ref for ref in (*led, *mentioning) if ref.number or ref.sha}
-    return tuple(refs.values())
 
 
 def _served(verdict: Verdict, judgement: Judgement) -> Served:

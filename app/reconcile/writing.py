@@ -78,6 +78,7 @@ def may_write(tenant: Tenant, *active: datetime | None) -> bool:
 
 
 async def keep_lease(access: Access, held: Leased) -> None:
+    """Prolong the lease right before a write; LeaseLostError if it is no longer ours."""
     async with access.engine.begin() as connection:
         ours = await subjects.keep(connection, held, access.clock.now())
     if not ours:

@@ -1,6 +1,7 @@
 """What was read and decided: snapshots, contributions, decisions (superseded, never edited)."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,10 +50,8 @@ async def keep_snapshot(
 
     The same facts read again are the same snapshot.
     """
-    document: dict[str, Any] = FACTS.dump_python(facts, mode="json")
+    document, digest = written_down(facts)
     fetched_at = facts.fetched_at or now
-    document["fetched_at"] = None
-    digest = hashlib.sha256(FACTS.dump_json(FACTS.validate_python(document))).hexdigest()
     last = (
         await connection.execute(
             select(col(Snapshot.id), col(Snapshot.digest))
@@ -72,6 +71,15 @@ async def keep_snapshot(
     )
     made = await connection.execute(row.returning(col(Snapshot.id)))
     return made.scalar_one() or 0, True
+
+
+def written_down(facts: Facts) -> tuple[dict[str, Any], str]:
+    """Give facts as they are kept, and the digest by which the same ones are known again."""
+    document: dict[str, Any] = FACTS.dump_python(facts, mode="json")
+    document["fetched_at"] = None
+    # A set comes in another order in each process.
+    document["could_not_read"].sort()
+    return document, hashlib.sha256(json.dumps(document).encode()).hexdigest()
 
 
 async def last_facts(connection: AsyncConnection, subject_id: int) -> Facts | None:
@@ -124,7 +132,7 @@ async def record(
                 snapshot_id=snapshot_id,
                 config_digest=config_digest,
                 decided_at=now,
-                **_columns(verdict),
+                **columns_of(verdict),
             )
         )
         await _serve(connection, held, contribution_id, verdict.decision)
@@ -168,7 +176,8 @@ async def _contribution(connection: AsyncConnection, held: Leased, verdict: Verd
     return row.scalar_one() or 0
 
 
-def _columns(verdict: Verdict) -> dict[str, Any]:
+def columns_of(verdict: Verdict) -> dict[str, Any]:
+    """Give a verdict as the columns of its decision's row."""
     decision = verdict.decision
     item = serves(decision)
     return {

@@ -1,6 +1,6 @@
 """Backlinks kept: which tracker item mentions which item elsewhere, found again years later."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,16 +63,11 @@ async def replace_mentions(
     if not changed:
         return set()
     await connection.execute(delete(Mention).where(*mine))
-    whence = {
-        "home_id": home_id,
-        "host": host,
-        "from_repository_id": repository_id,
-        "from_number": number,
-    }
     if after:
-        await connection.execute(
-            insert_into(connection, Mention).values([whence | one for one in after.values()])
-        )
+        whence = {"home_id": home_id, "host": host,
+                  "from_repository_id": repository_id, "from_number": number}  # fmt: skip
+        rows = [whence | one for one in after.values()]
+        await connection.execute(insert_into(connection, Mention).values(rows))
     return {(key[1], key[2]) for key in changed}
 
 
@@ -114,3 +109,43 @@ async def mentions_of(
         .order_by(col(Mention.at), col(Mention.id))
     )
     return [ITEM.validate_python(item) for item in rows]
+
+
+async def mentions_of_many(
+    connection: AsyncConnection, home_id: int, host: str, asked: Mapping[tuple[int, int], str]
+) -> dict[tuple[int, int], list[Item]]:
+    """Give what mentions each of several items: (repository id, number) → its present name.
+
+    The same for each as `mentions_of` gives.
+    """
+    numbers = sorted({number for _, number in asked})
+    if not numbers:
+        return {}
+    rows = await connection.execute(
+        select(
+            col(Mention.to_repository_id),
+            col(Mention.to_name_key),
+            col(Mention.to_number),
+            col(Mention.item),
+        )
+        .where(
+            col(Mention.home_id) == home_id,
+            col(Mention.host) == host,
+            col(Mention.to_number).in_(numbers),
+            or_(
+                col(Mention.to_name_key).in_({name.casefold() for name in asked.values()}),
+                col(Mention.to_repository_id).in_({repository for repository, _ in asked}),
+            ),
+        )
+        .order_by(col(Mention.at), col(Mention.id))
+    )
+    found: dict[tuple[int, int], list[Item]] = {}
+    named = {(name.casefold(), number): (id_, number) for (id_, number), name in asked.items()}
+    for row in rows:
+        keys = {
+            (row.to_repository_id, row.to_number),
+            named.get((row.to_name_key, row.to_number)),
+        }
+        for key in asked.keys() & keys:
+            found.setdefault(key, []).append(ITEM.validate_python(row.item))
+    return found

@@ -1,24 +1,22 @@
-"""Work that people logged, as rows of the ledger: it stands in their words until taken back."""
+"""What people said, in reports: work that they logged, and what something brought to whom."""
 
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row as DbRow
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from app.commands.overrules import Spoken, Standing, standing
-from app.commands.sayings import Logged, from_payload
+from app.commands.sayings import Logged, ValueSaid, from_payload
 from app.policy.globs import matches_name
 from app.policy.model import Act, ItemRef, Kind, Person
 from app.reports.model import Decided, Group, Question, Row
 from app.store.report_rows import Asked
-from app.store.tables import Word
-
-REFUSED = "refused"
-"""The state of a word that was not heard: its person may not say it."""
+from app.store.tables import Contribution, Decision, Subject, Word
+from app.store.words import SAID
 
 
 async def logged(connection: AsyncConnection, asked: Asked) -> list[Row]:
@@ -51,11 +49,51 @@ def as_groups(rows: Iterable[Row]) -> list[Group]:
             Kind.STRATEGIC,
             Act.LOGGED,
             activity=row.decided.activity,
-            person_key=row.person_key,
+            people=frozenset({row.person_key}),
             minutes=row.minutes or 0,
         )
         for row in rows
     ]
+
+
+async def values_said(
+    connection: AsyncConnection, asked: Asked, subject_ids: set[int]
+) -> dict[int, tuple[str, ...]]:
+    """Give what people said that items brought to whom.
+
+    Not what somebody said whose own contribution to the item is personal: it would name them.
+    """
+    about = select(col(Subject.id)).where(col(Subject.id).in_(subject_ids))
+    said = await words_standing(connection, asked.question, about)
+    said = {subject_id: one for subject_id, one in said.items() if one.values}
+    silent = await _on_own_time(connection, asked, set(said)) if said else set()
+    return {
+        subject_id: tuple(
+            word.saying.text
+            for word in standing.values
+            if isinstance(word.saying, ValueSaid) and (subject_id, str(word.by.id)) not in silent
+        )
+        for subject_id, standing in said.items()
+    }
+
+
+async def _on_own_time(
+    connection: AsyncConnection, asked: Asked, subject_ids: set[int]
+) -> set[tuple[int, str]]:
+    as_of = asked.question.as_of
+    if asked.question.personal:
+        return set()
+    rows = await connection.execute(
+        select(col(Contribution.subject_id), col(Contribution.account_key))
+        .join(Decision, col(Decision.contribution_id) == col(Contribution.id))
+        .where(
+            col(Contribution.subject_id).in_(subject_ids),
+            col(Decision.kind) == Kind.PERSONAL.value,
+            col(Decision.decided_at) <= as_of,
+            or_(col(Decision.superseded_at).is_(None), col(Decision.superseded_at) > as_of),
+        )
+    )
+    return {(row.subject_id, row.account_key) for row in rows}
 
 
 async def words_standing(
@@ -70,7 +108,7 @@ async def words_standing(
         .where(
             col(Word.subject_id).in_(subject_ids),
             col(Word.said_at) <= question.as_of,
-            col(Word.state) != REFUSED,
+            col(Word.state) == SAID,
         )
         .order_by(col(Word.subject_id))
     )  # fmt: skip

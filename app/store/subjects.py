@@ -16,6 +16,13 @@ from sqlmodel import col
 from app.store.tables import Subject
 from app.store.upsert import insert_into
 
+_KEY = (
+    col(Subject.host),
+    col(Subject.repository_id),
+    col(Subject.number),
+    col(Subject.space),
+)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Key:
@@ -73,14 +80,7 @@ async def mark_stale(
         fresh.on_conflict_do_update(
             index_elements=["home_id", "host", "repository_id", "space", "number"],
             set_=_marked_again(fresh.excluded.installation_id),
-        ).returning(
-            col(Subject.id),
-            col(Subject.mark),
-            col(Subject.host),
-            col(Subject.repository_id),
-            col(Subject.space),
-            col(Subject.number),
-        )
+        ).returning(col(Subject.id), col(Subject.mark), *_KEY)
     )
     return {_key(row): (row.id, row.mark) for row in marked}
 
@@ -119,16 +119,10 @@ async def known(connection: AsyncConnection, home_id: int, keys: Sequence[Key]) 
     """Give those of `keys` that are subjects of the home already."""
     if not keys:
         return set()
-    columns = (
-        col(Subject.host),
-        col(Subject.repository_id),
-        col(Subject.number),
-        col(Subject.space),
-    )
     rows = await connection.execute(
-        select(*columns).where(
+        select(*_KEY).where(
             col(Subject.home_id) == home_id,
-            tuple_(*columns).in_(
+            tuple_(*_KEY).in_(
                 [(key.host, key.repository_id, key.number, key.space) for key in keys]
             ),
         )

@@ -52,6 +52,8 @@ class Home(SQLModel, table=True):
     name: str
     config_digest: str = ""
     config: str = ""
+    config_refused: str = ""
+    """The digest of a newer version that can't be used, once people were told of it."""
     writing_since: datetime | None = instant(nullable=True)
     created_at: datetime = instant()
 
@@ -408,16 +410,20 @@ class LedgerSort(SQLModel, table=True):
 class LedgerLine(SQLModel, table=True):
     """What was believed of an act from a moment until another: made of decisions and snapshots.
 
-    Narrow, so that a report over a million of them reads little; made again whenever what it was
-    made of changes (store/ledger_lines.py). The last one of an act has no `until_at`.
+    Narrow, and each index holds all that a report counts by, so that one over a million of them
+    reads little. Made again whenever what it was made of changes (store/ledger_lines.py). The last
+    one of an act has no `until_at`.
     """
 
     __table_args__ = (
-        Index("ix_ledgerline_when", "home_id", "acted_at", "sort_id", "account_key", "until_at",
-              "from_at", "personal", "repository_id", "id"),
-        Index("ix_ledgerline_sort", "home_id", "sort_id", "acted_at"),
-        Index("ix_ledgerline_who", "home_id", "account_key", "acted_at"),
-        Index("ix_ledgerline_where", "home_id", "repository_id", "acted_at"),
+        Index("ix_ledgerline_when", "home_id", "acted_at", "sort_id", "account_key",
+              "repository_id", "until_at", "from_at", "personal", "subject_id", "id"),
+        Index("ix_ledgerline_sort", "home_id", "sort_id", "acted_at", "account_key",
+              "repository_id", "until_at", "from_at", "personal", "subject_id", "id"),
+        Index("ix_ledgerline_who", "home_id", "account_key", "acted_at", "sort_id",
+              "repository_id", "until_at", "from_at", "personal", "subject_id", "id"),
+        Index("ix_ledgerline_where", "home_id", "repository_id", "acted_at", "sort_id",
+              "account_key", "until_at", "from_at", "personal", "subject_id", "id"),
     )  # fmt: skip
 
     id: int | None = row_id()
@@ -479,9 +485,19 @@ class ImportedFile(SQLModel, table=True):
 
 
 class ImportedItem(SQLModel, table=True):
-    """What a file brought: the snapshot of an upstream item, or a tracker's item (no snapshot)."""
+    """What a file brought: the snapshot of an upstream item, or a tracker's item (no snapshot).
+
+    `waiting_at`: it is to be read from GitHub later, what was active last before the rest.
+    """
+
+    __table_args__ = (
+        Index("ix_importeditem_waiting", "waiting_at",
+              sqlite_where=text("waiting_at IS NOT NULL"),
+              postgresql_where=text("waiting_at IS NOT NULL")),
+    )  # fmt: skip
 
     file_id: int = big(primary_key=True, foreign_key="importedfile.id")
     repository_id: int = big(primary_key=True)
     number: int = big(primary_key=True)
     snapshot_id: int | None = big(nullable=True)
+    waiting_at: datetime | None = instant(nullable=True)

@@ -33,7 +33,7 @@ LARGEST = 25 * 2**20
 LARGE = 256 * 2**10
 """Bytes from which on bodies are read one at a time, so that many of them don't fill the memory."""
 
-EVENT = re.compile(rb"[a-z_]{1,64}")
+EVENT = re.compile(rb"[a-z0-9_]{1,64}")
 GUID = re.compile(rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 SIGNATURE = re.compile(rb"sha256=([0-9a-fA-F]{64})")
 

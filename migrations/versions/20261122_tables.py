@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "tables"
 down_revision = "queue"
 branch_labels = None
@@ -96,6 +95,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("config_digest", sa.String(), nullable=False),
         sa.Column("config", sa.String(), nullable=False),
+        sa.Column("config_refused", sa.String(), nullable=False),
         sa.Column("writing_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -167,10 +167,7 @@ def upgrade() -> None:
         sa.Column("figures", sa.JSON(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["home_id"],
-            ["home.id"],
-        ),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("home_id", "digest"),
     )
@@ -191,10 +188,7 @@ def upgrade() -> None:
         sa.Column("community", sa.String(), nullable=True),
         sa.Column("standing", sa.String(), nullable=True),
         sa.Column("is_release", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["home_id"],
-            ["home.id"],
-        ),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("home_id", "key"),
     )
@@ -232,10 +226,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("item", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["home_id"],
-            ["home.id"],
-        ),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint(
             "home_id",
@@ -263,10 +254,7 @@ def upgrade() -> None:
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("under", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["home_id"],
-            ["home.id"],
-        ),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
         sa.PrimaryKeyConstraint("home_id", "host", "repository_id", "space", "number"),
     )
     op.create_table(
@@ -298,10 +286,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("title", sa.String(), nullable=True),
         sa.Column("active_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["home_id"],
-            ["home.id"],
-        ),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("home_id", "host", "repository_id", "space", "number"),
     )
@@ -322,10 +307,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("figures", sa.JSON(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["home_id"],
-            ["home.id"],
-        ),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
         sa.PrimaryKeyConstraint("home_id"),
     )
     op.create_table(
@@ -334,10 +316,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("swept_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.JSON(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["home_id"],
-            ["home.id"],
-        ),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
         sa.PrimaryKeyConstraint("home_id", "source"),
     )
     op.create_table(
@@ -349,14 +328,8 @@ def upgrade() -> None:
             "subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("mark", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["delivery.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["subject_id"],
-            ["subject.id"],
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"]),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"]),
         sa.PrimaryKeyConstraint("delivery_id", "subject_id"),
     )
     with op.batch_alter_table("concern", schema=None) as batch_op:
@@ -378,14 +351,8 @@ def upgrade() -> None:
         sa.Column("login", sa.String(), nullable=False),
         sa.Column("act", sa.String(), nullable=False),
         sa.Column("acted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["home_id"],
-            ["home.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["subject_id"],
-            ["subject.id"],
-        ),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("home_id", "subject_id", "account_key", "act"),
     )
@@ -399,12 +366,19 @@ def upgrade() -> None:
         sa.Column(
             "snapshot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.ForeignKeyConstraint(
-            ["file_id"],
-            ["importedfile.id"],
-        ),
+        sa.Column("waiting_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["file_id"], ["importedfile.id"]),
         sa.PrimaryKeyConstraint("file_id", "repository_id", "number"),
     )
+    with op.batch_alter_table("importeditem", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_importeditem_waiting",
+            ["waiting_at"],
+            unique=False,
+            sqlite_where=sa.text("waiting_at IS NOT NULL"),
+            postgresql_where=sa.text("waiting_at IS NOT NULL"),
+        )
+
     op.create_table(
         "snapshot",
         sa.Column(
@@ -422,14 +396,8 @@ def upgrade() -> None:
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("standing", sa.String(), nullable=True),
         sa.Column("replaces", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["home_id"],
-            ["home.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["subject_id"],
-            ["subject.id"],
-        ),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("snapshot", schema=None) as batch_op:
@@ -477,14 +445,8 @@ def upgrade() -> None:
         sa.Column("heard_on", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["home_id"],
-            ["home.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["subject_id"],
-            ["subject.id"],
-        ),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("home_id", "host", "source"),
     )
@@ -519,14 +481,8 @@ def upgrade() -> None:
         sa.Column("why", sa.String(), nullable=True),
         sa.Column("dry", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["home_id"],
-            ["home.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["subject_id"],
-            ["subject.id"],
-        ),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("subject_id", "action", "detail"),
     )
@@ -561,18 +517,9 @@ def upgrade() -> None:
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_because", sa.String(), nullable=True),
         sa.Column("listed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["contribution_id"],
-            ["contribution.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["home_id"],
-            ["home.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["snapshot_id"],
-            ["snapshot.id"],
-        ),
+        sa.ForeignKeyConstraint(["contribution_id"], ["contribution.id"]),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
+        sa.ForeignKeyConstraint(["snapshot_id"], ["snapshot.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
@@ -603,14 +550,8 @@ def upgrade() -> None:
         sa.Column("host", sa.String(), nullable=False),
         sa.Column("repo_key", sa.String(), nullable=False),
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["contribution_id"],
-            ["contribution.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["home_id"],
-            ["home.id"],
-        ),
+        sa.ForeignKeyConstraint(["contribution_id"], ["contribution.id"]),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
         sa.PrimaryKeyConstraint("contribution_id"),
     )
     with op.batch_alter_table("serving", schema=None) as batch_op:
@@ -645,26 +586,11 @@ def upgrade() -> None:
         sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("personal", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["contribution_id"],
-            ["contribution.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["decision_id"],
-            ["decision.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["home_id"],
-            ["home.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["sort_id"],
-            ["ledgersort.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["subject_id"],
-            ["subject.id"],
-        ),
+        sa.ForeignKeyConstraint(["contribution_id"], ["contribution.id"]),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"]),
+        sa.ForeignKeyConstraint(["home_id"], ["home.id"]),
+        sa.ForeignKeyConstraint(["sort_id"], ["ledgersort.id"]),
+        sa.ForeignKeyConstraint(["subject_id"], ["subject.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("ledgerline", schema=None) as batch_op:
@@ -672,7 +598,20 @@ def upgrade() -> None:
             batch_op.f("ix_ledgerline_contribution_id"), ["contribution_id"], unique=False
         )
         batch_op.create_index(
-            "ix_ledgerline_sort", ["home_id", "sort_id", "acted_at"], unique=False
+            "ix_ledgerline_sort",
+            [
+                "home_id",
+                "sort_id",
+                "acted_at",
+                "account_key",
+                "repository_id",
+                "until_at",
+                "from_at",
+                "personal",
+                "subject_id",
+                "id",
+            ],
+            unique=False,
         )
         batch_op.create_index(
             "ix_ledgerline_when",
@@ -681,17 +620,44 @@ def upgrade() -> None:
                 "acted_at",
                 "sort_id",
                 "account_key",
+                "repository_id",
                 "until_at",
                 "from_at",
                 "personal",
-                "repository_id",
+                "subject_id",
                 "id",
             ],
             unique=False,
         )
         batch_op.create_index(
-            "ix_ledgerline_where", ["home_id", "repository_id", "acted_at"], unique=False
+            "ix_ledgerline_where",
+            [
+                "home_id",
+                "repository_id",
+                "acted_at",
+                "sort_id",
+                "account_key",
+                "until_at",
+                "from_at",
+                "personal",
+                "subject_id",
+                "id",
+            ],
+            unique=False,
         )
         batch_op.create_index(
-            "ix_ledgerline_who", ["home_id", "account_key", "acted_at"], unique=False
+            "ix_ledgerline_who",
+            [
+                "home_id",
+                "account_key",
+                "acted_at",
+                "sort_id",
+                "repository_id",
+                "until_at",
+                "from_at",
+                "personal",
+                "subject_id",
+                "id",
+            ],
+            unique=False,
         )

@@ -17,7 +17,8 @@ import pytest
 from app.config import load_home
 from app.demo.github import DemoGitHub
 from app.demo.github.model import Comment
-from app.demo.outcome import Decided, Outcome, mismatches
+from app.demo.ledger import Decided
+from app.demo.outcome import Outcome, mismatches, wanted_answer
 from app.demo.running import HOME_FILE
 from app.demo.story import DAYS, STORY, Scene, build, play
 from app.demo.telling import WIDE, comment_panel, console, shown
@@ -91,7 +92,12 @@ def test_the_command_does_the_whole_job_and_leaves_nothing_behind(tmp_path: Path
         for line in said
         if line.startswith((f"{scene.item},", f"{scene.item} "))
     ]
-    assert len(rows) == sum(len(scene.expected) or 1 for scene in STORY)
+    assert len(rows) == sum((len(scene.expected) or 1) + len(scene.words) for scene in STORY)
+    assert all(
+        any(f"said by {word.who} " in row and f" {word.line} " in row for row in rows)
+        for scene in STORY
+        for word in scene.words
+    )
     assert any(SCOPES in row and "comment on 2i2c-org/infrastructure#3618" in row for row in rows)
     assert "…" not in told
     assert list(temporary.iterdir()) == []
@@ -139,13 +145,19 @@ def as_wanted() -> Outcome:
     items = {f"{item.repo.full_name}#{item.number}": item for item in demo.state.items.values()}
     commented = {item for scene in STORY for item in scene.comments}
     labelled = {scene.item: scene.label for scene in STORY}
-    labels = HOME.publish.labels
+    labels, scenes = HOME.publish.labels, {scene.item: scene for scene in STORY}
     return Outcome(
         wanted,
         {name: (labels[kind].name,) if (kind := labelled.get(name)) else () for name in items},
         {
             name: (Comment(1, item, None, "x", NOW, NOW),) if name in commented else ()
             for name, item in items.items()
+        },
+        {
+            name: tuple(wanted_answer(word) for word in scenes[name].words)
+            if name in scenes
+            else ()
+            for name in items
         },
     )
 
@@ -173,6 +185,49 @@ def test_whatever_is_not_as_expected_is_named(scene: Scene) -> None:
                 del decided[who]
             [line] = mismatches(STORY, replace(outcome, decided=decided), HOME)
             assert line.startswith(f"{scene.item}, {one.act} by {one.who}: ")
+
+
+SPOKEN = [(scene, number) for scene in STORY for number in range(len(scene.words))]
+
+
+@pytest.mark.parametrize(
+    ("scene", "number"), SPOKEN, ids=lambda one: getattr(one, "item", str(one))
+)
+def test_a_word_with_another_answer_is_named(scene: Scene, number: int) -> None:
+    outcome = as_wanted()
+    answered = outcome.answered[scene.item]
+    one = answered[number]
+    [kept] = one.kept
+    for other in (
+        replace(one, replies=one.replies + 1),
+        replace(one, reactions=("eyes",)),
+        replace(one, kept=()),
+        replace(one, kept=(replace(kept, stands=not kept.stands),)),
+        replace(one, kept=(replace(kept, value="something else"),)),
+    ):
+        told = (*answered[:number], other, *answered[number + 1 :])
+        worse = replace(outcome, answered=outcome.answered | {scene.item: told})
+        [line] = mismatches(STORY, worse, HOME)
+        assert line.startswith(f"{scene.item}: “")
+        assert f"“{one.says}” by {one.who}" in line
+
+
+def test_an_answer_to_what_is_no_word_of_the_story_is_a_mismatch() -> None:
+    outcome = as_wanted()
+    [outsiders] = outcome.answered["jupyterhub/kubespawner#735"]
+    more = replace(outcome, answered=outcome.answered | {SCOPES: (outsiders,)})
+    [line] = mismatches(STORY, more, HOME)
+    assert line.startswith(f"{SCOPES}: “/strategic” by batpad")
+    assert line.endswith("expected no word")
+
+
+def test_people_answer_back_in_the_story() -> None:
+    words = [(word, scene) for scene in STORY for word in scene.words]
+    assert any(one.by_word for scene in STORY for one in scene.expected)
+    assert any(word.heard and not word.stands for word, _ in words)
+    assert any(word.value and word.value in word.line for word, _ in words)
+    assert any(word.line == "/undo" for word, _ in words)
+    assert all(is_member(Person(word.who), HOME, NOW) == word.heard for word, _ in words)
 
 
 def test_a_decision_that_nobody_expects_is_a_mismatch() -> None:

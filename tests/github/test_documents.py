@@ -10,7 +10,20 @@ from tests.github.answering import (
 )
 from tests.github.reading import HUB, PULL
 
-DOCUMENTS = ("subject", "more", "look", "tracker_item", "release", "repository")
+DOCUMENTS = (
+    "subject",
+    "more",
+    "look",
+    "tracker_item",
+    "release",
+    "repository",
+    "swept_pulls",
+    "swept_issues",
+    "swept_closed",
+    "swept_tracker",
+    "doers_pulls",
+    "doers_issues",
+)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

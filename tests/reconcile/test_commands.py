@@ -10,7 +10,11 @@ PULL = f"{HUB}#1"
 
 async def a_feature(stage: Stage) -> None:
     stage.demo.people.open_pull_request(
-        HUB, "yuvipanda", "Add a button that copies the link", files=("src/button.py",), number=1
+        HUB,
+        "yuvipanda",
+        "Add allowed_scopes to all authenticators",
+        files=("oauthenticator/oauth2.py",),
+        number=1,
     )
     await stage.settle()
 

@@ -149,7 +149,7 @@ class Places:
         owner: Who = "example-org",
         permissions: Permissions | None = None,
         events: Sequence[str] = SUBSCRIBED,
-        single_files: Sequence[str] = (".github/good-citizen.yml",),
+        single_files: Sequence[str] = (".github/good-citizen.yml", "good-citizen.yml"),
         github_id: int | None = None,
     ) -> App:
         """Register a GitHub App with its public key and webhook."""

@@ -8,16 +8,17 @@ after its start, so the moments are handed over (`at`), and the clocks of both s
 from datetime import datetime, timedelta
 
 from app.demo.github import DemoGitHub
-from app.demo.story.scene import Expected, Scene
+from app.demo.story.scene import Expected, Said, Scene
 from app.demo.story.silent import SILENT
+from app.demo.story.spoken import SPOKEN
 from app.demo.story.strategic import STRATEGIC
 from app.demo.story.tactical import SCOPES, TACTICAL
 from app.demo.story.world import build, install
 
-__all__ = ["DAYS", "SHOWN", "STORY", "Expected", "Scene", "build", "install", "play"]
+__all__ = ["DAYS", "SHOWN", "STORY", "Expected", "Said", "Scene", "build", "install", "play"]
 
-STORY: tuple[Scene, ...] = (*SILENT, *TACTICAL, *STRATEGIC)
-DAYS: tuple[int, ...] = tuple(sorted({day for scene in STORY for day in scene.days}))
+STORY: tuple[Scene, ...] = (*SILENT, *TACTICAL, *STRATEGIC, *SPOKEN)
+DAYS: tuple[int, ...] = tuple(sorted({day for scene in STORY for day in scene.all_days}))
 SHOWN = SCOPES
 """The item whose comment is shown in full at the end."""
 
@@ -25,5 +26,4 @@ SHOWN = SCOPES
 def play(demo: DemoGitHub, day: int, start: datetime) -> None:
     """Let everything happen that happens on `day`, counted from `start`, a minute per scene."""
     for minute, scene in enumerate(STORY):
-        if act := scene.days.get(day):
-            act(demo, start + timedelta(days=day, minutes=minute))
+        scene.play(demo, day, start + timedelta(days=day, minutes=minute))

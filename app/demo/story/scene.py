@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from app.demo.github import DemoGitHub
@@ -26,6 +26,23 @@ class Expected:
     activity: str | None = None
     community: str | None = None
     provisional: bool = False
+    by_word: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A command that somebody says in a comment of its own, and what must come of it.
+
+    `heard` False: refused, with a reaction and no reply. `stands` False: taken back later. `value`
+    is what the ledger has to keep of it word for word.
+    """
+
+    day: int
+    who: str
+    line: str
+    heard: bool = True
+    stands: bool = True
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +50,8 @@ class Scene:
     """One contribution: what happens on which day, and what must be there in the end.
 
     `item` is "owner/name#1". `expected` empty: silence, the ledger knows of nobody's act. `label`
-    is the kind whose label the item bears. `comments` are the items that carry one comment of ours.
+    is the kind whose label the item bears. `comments` are the items that carry one comment of ours,
+    replies aside. `words` are said on the item, in their order.
     """
 
     item: str
@@ -42,6 +60,20 @@ class Scene:
     expected: tuple[Expected, ...] = ()
     label: Kind | None = None
     comments: tuple[str, ...] = field(default=())
+    words: tuple[Said, ...] = ()
+
+    @property
+    def all_days(self) -> frozenset[int]:
+        """Give the days on which something happens or is said."""
+        return frozenset(self.days) | {word.day for word in self.words}
+
+    def play(self, github: DemoGitHub, day: int, at: datetime) -> None:
+        """Let happen and be said what the scene has for a day; words follow, a second each."""
+        if act := self.days.get(day):
+            act(github, at)
+        said = (word for word in self.words if word.day == day)
+        for second, word in enumerate(said, start=1):
+            github.people.comment(self.item, word.who, word.line, at=at + timedelta(seconds=second))
 
 
 def tracker(number: int) -> str:

@@ -7,7 +7,6 @@ from app.demo.story.scene import INFRASTRUCTURE, Expected, Scene
 from app.policy.model import Act, Kind
 
 PROJECT = "jupyterhub/grafana-dashboards"
-METRICS = "jupyter-server/jupyter_server#1471"
 PIN = "pangeo-data/pangeo-docker-images#389"
 PYTHONS = "jupyterhub/chartpress#245"
 
@@ -16,20 +15,6 @@ def _project_created(github: DemoGitHub, at: datetime) -> None:
     creator = github.people.user("yuvipanda")
     repo = github.places.repo(PROJECT, contributors=(creator,), at=at, by=creator)
     repo.description = "Dashboards for everybody who runs a JupyterHub"
-
-
-def _metrics_opened(github: DemoGitHub, at: datetime) -> None:
-    github.people.open_pull_request(
-        "jupyter-server/jupyter_server",
-        "yuvipanda",
-        "prometheus: Expose 3 activity metrics",
-        "When a server started, when somebody last used it, and how many kernels it runs.",
-        files=["jupyter_server/prometheus/metrics.py", "jupyter_server/serverapp.py"],
-        branch="activity-metrics",
-        labels=["enhancement"],
-        number=1471,
-        at=at,
-    )
 
 
 def _pin_opened(github: DemoGitHub, at: datetime) -> None:
@@ -72,12 +57,6 @@ SILENT = (
         PROJECT,
         "a new project",
         {0: _project_created},
-        (Expected("yuvipanda", Act.AUTHORED, Kind.UNDECIDED),),
-    ),
-    Scene(
-        METRICS,
-        "a feature without a known need",
-        {0: _metrics_opened},
         (Expected("yuvipanda", Act.AUTHORED, Kind.UNDECIDED),),
     ),
     Scene(

@@ -10,7 +10,6 @@ from app.policy.model import Act, Kind
 RELEASE = "jupyterhub/kubespawner#927"
 LINTER = "jupyterhub/grafana-dashboards#136"
 BUMP = "jupyterhub/kubespawner#875"
-WARNING = "jupyterhub/nbgitpuller#387"
 COPY = "jupyterhub/nbgitpuller#349"
 CLOUDS = "jupyterhub/oauthenticator#805"
 
@@ -38,20 +37,6 @@ def _linter_opened(github: DemoGitHub, at: datetime) -> None:
         files=[File(".github/workflows/test.yaml", 0, 16)],
         branch="no-linter",
         number=136,
-        at=at,
-    )
-
-
-def _warning_opened(github: DemoGitHub, at: datetime) -> None:
-    github.people.open_pull_request(
-        "jupyterhub/nbgitpuller",
-        "jnywong",
-        "docs: Add warning about private tokens",
-        "A token in a link is seen by everybody who has the link.",
-        files=["docs/faq.md"],
-        commits=["Add warning about private tokens", "Add how to share private content"],
-        branch="docs-tokens",
-        number=387,
         at=at,
     )
 
@@ -143,14 +128,6 @@ STRATEGIC = (
         (Expected("yuvipanda", Act.AUTHORED, Kind.STRATEGIC, activity="ci"),),
         Kind.STRATEGIC,
         (LINTER,),
-    ),
-    Scene(
-        WARNING,
-        "documentation",
-        {0: _warning_opened},
-        (Expected("jnywong", Act.AUTHORED, Kind.STRATEGIC, activity="docs"),),
-        Kind.STRATEGIC,
-        (WARNING,),
     ),
     Scene(
         COPY,

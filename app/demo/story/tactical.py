@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.demo.github import DemoGitHub
-from app.demo.story.scene import BOARD, INFRASTRUCTURE, Expected, Scene, tracker
+from app.demo.story.scene import BOARD, INFRASTRUCTURE, Expected, Said, Scene, tracker
 from app.policy.model import Act, Bucket, Kind
 
 SCOPES = "jupyterhub/oauthenticator#719"
@@ -264,13 +264,14 @@ TACTICAL = (
     ),
     Scene(
         CHOICE,
-        "an outsider's feature, whose review and merge a need covers",
+        "an outsider's feature, whose review and merge a need covers whatever its author says",
         {0: _choice_opened, 1: _choice_reviewed, 2: _choice_merged},
         tuple(
             Expected(who, act, Kind.TACTICAL, Bucket.TECH_SUPPORT, community="LEAP")
             for who, act in (("yuvipanda", Act.REVIEWED), ("GeorgianaElena", Act.MERGED))
         ),
         comments=(tracker(2146),),
+        words=(Said(1, "batpad", "/strategic", heard=False),),
     ),
     Scene(
         WAY_BACK,

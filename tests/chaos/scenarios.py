@@ -1,0 +1,143 @@
+"""Scenes that a guard is there for, in-process on a virtual clock: each gives what came of it.
+
+A test plays them with the guard, and in a child process without it.
+"""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import httpx2
+
+from app.demo.github import Fault, Request
+from app.demo.github import faults as failing
+from app.demo.github.comments import create
+from app.pump import pump
+from app.store.migrate import migrate
+from tests.chaos.loop import client, worker
+from tests.reconcile.stage import HUB, Stage, set_stage
+
+PULL = f"{HUB}#1"
+
+
+def play(scene: Callable[[str], Awaitable[int]]) -> int:
+    """Run a scene on a database of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        database_url = f"sqlite:///{Path(folder) / 'scene.db'}"
+        migrate(database_url)
+
+        async def run() -> int:
+            return await scene(database_url)
+
+        return asyncio.run(run())
+
+
+def _open(stage: Stage) -> None:
+    stage.demo.people.open_pull_request(
+        HUB, "yuvipanda", "Document how to log in", files=("docs/source/login.md",), number=1
+    )
+
+
+def _ours(stage: Stage) -> int:
+    return sum(comment.app is not None for comment in stage.demo.people.item(PULL).comments)
+
+
+def _creates_a_comment(request: Request) -> bool:
+    return request.method == "POST" and request.path.endswith("/comments")
+
+
+class LateComment:
+    """GitHub answers 502 to the first comment and creates it all the same, but late.
+
+    It is to be seen only after the next gathering: in the look before the write, if there is one.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._late: str | None = None
+        self._asked = 0
+        self.done = False
+
+    def __call__(self, request: Request) -> Fault | None:
+        if _creates_a_comment(request) and self._late is None:
+            self._late = str(json.loads(request.body)["body"])
+            return failing.html_502()
+        looks = b"query Look" in request.body or _creates_a_comment(request)
+        if self._late is not None and looks and not self.done:
+            self.done = True
+            state = self._stage.demo.state
+            app = next(iter(state.apps.values()))
+            create(state, self._stage.demo.people.item(PULL), app.bot, self._late, app=app)
+        return None
+
+
+async def late_comment(database_url: str) -> int:
+    """Give how many comments of ours there are after one was created late."""
+    async with set_stage(database_url) as stage:
+        _open(stage)
+        late = LateComment(stage)
+        stage.demo.faults = late
+        await stage.settle()
+        stage.clock.pass_by(seconds=60)
+        await stage.settle()
+        assert late.done
+        return _ours(stage)
+
+
+async def applied_then_failed(database_url: str) -> int:
+    """Give how many comments of ours there are after one was created with a 502."""
+    async with set_stage(database_url) as stage:
+        _open(stage)
+        failed: list[Request] = []
+
+        def once(request: Request) -> Fault | None:
+            if not _creates_a_comment(request) or failed:
+                return None
+            failed.append(request)
+            return failing.html_502(applied=True)
+
+        stage.demo.faults = once
+        await stage.settle()
+        stage.clock.pass_by(seconds=60)
+        await stage.settle()
+        assert failed
+        return _ours(stage)
+
+
+class SlowComment(httpx2.AsyncBaseTransport):
+    """Holds a request to create a comment on its way to GitHub until `go_on`."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._inner = httpx2.ASGITransport(stage.demo)
+        self.on_its_way, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if request.method == "POST" and request.url.path.endswith("/comments"):
+            self.on_its_way.set()
+            await self.go_on.wait()
+        return await self._inner.handle_async_request(request)
+
+
+async def slow_call(database_url: str, *, lease: float) -> int:
+    """Give how many comments there are when a call takes 4 s, and a second worker comes meanwhile.
+
+    The client's time-out is 5 s.
+    """
+    async with set_stage(database_url) as stage:
+        _open(stage)
+        await stage.receive()
+        await pump(stage.engine, stage.access.tenant, stage.app_id, stage.clock.now())
+        slow = SlowComment(stage)
+        github = client(stage, slow)
+        async with github, asyncio.TaskGroup() as group:
+            slow_access = replace(stage.access, github=github)
+            first = worker(stage, slow_access, name="first", lease=lease)
+            group.create_task(first.work_on(1))
+            await slow.on_its_way.wait()
+            stage.clock.pass_by(seconds=4)
+            await worker(stage, stage.access, name="second", lease=lease).work_on(1)
+            slow.go_on.set()
+        return _ours(stage)

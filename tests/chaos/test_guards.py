@@ -1,0 +1,109 @@
+"""Each guard matters: the same scene is harmless with it and does harm without it."""
+
+import asyncio
+from functools import partial
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from app.settings import SettingsError, read_settings
+from app.store.engine import open_reader
+from tests.chaos.machines import ROOT, Site, operate
+from tests.chaos.onslaught import stored, until_answers
+from tests.chaos.scenarios import applied_then_failed, late_comment, play, slow_call
+from tests.chaos.world import HOME, empty_world
+from tests.github.small_github import pem
+
+CHILD = """
+import sys
+sys.path.insert(0, root)
+from tests.chaos import scenarios, unguarded
+getattr(unguarded, build)()
+result.send(scenarios.play(getattr(scenarios, scene)))
+"""
+
+
+def unguarded(processes: ForkServerContext, build: str, scene: str) -> int:
+    """Play a scene in a process of its own, where a guard is taken out."""
+    receive, result = processes.Pipe(duplex=False)
+    names = {"root": str(ROOT), "build": build, "scene": scene, "result": result}
+    child = processes.Process(target=exec, args=(CHILD, names))
+    child.start()
+    result.close()
+    try:
+        return int(receive.recv())
+    finally:
+        child.join()
+        receive.close()
+
+
+def test_a_comment_that_github_creates_late_is_found_by_the_look_before_the_write() -> None:
+    assert play(late_comment) == 1
+
+
+def test_without_the_look_before_the_write_a_late_comment_is_doubled(
+    processes: ForkServerContext,
+) -> None:
+    assert unguarded(processes, "without_the_look", "late_comment") == 2
+
+
+def test_a_comment_that_was_created_with_a_502_is_known_again() -> None:
+    assert play(applied_then_failed) == 1
+
+
+def test_without_knowing_our_comments_one_that_was_created_with_a_502_is_doubled(
+    processes: ForkServerContext,
+) -> None:
+    assert unguarded(processes, "without_knowing_our_comments", "applied_then_failed") > 1
+
+
+def test_a_lease_that_outlasts_a_call_keeps_a_second_worker_off() -> None:
+    assert play(partial(slow_call, lease=15)) == 1
+
+
+def test_with_a_lease_shorter_than_a_call_two_workers_double_a_comment() -> None:
+    assert play(partial(slow_call, lease=2)) == 2
+
+
+def test_the_settings_refuse_a_lease_that_does_not_outlast_a_call() -> None:
+    with pytest.raises(SettingsError, match="GOOD_CITIZEN_LEASE"):
+        read_settings({"client_timeout": 5, "lease": 2, "_env_file": None})
+
+
+async def lost_by_a_kill(site: Site, database_url: str, deliveries: int = 40) -> int:
+    """Give how many acknowledged deliveries are not in the database after a kill."""
+    world = empty_world()
+    hooks = [world.demo.hooks.add(world.app, "issues", {"n": n}) for n in range(deliveries)]
+    acknowledged = set()
+    async with httpx2.AsyncClient(base_url=site.address, timeout=30, trust_env=False) as client:
+        await until_answers(client, "/healthz", site)
+        for hook in hooks:
+            answer = await client.post("/webhook", content=hook.body, headers=hook.headers())
+            assert answer.status_code == 202
+            acknowledged.add(hook.guid)
+        site.web.kill()
+    reader = open_reader(database_url)
+    found = await stored(reader)
+    await reader.dispose()
+    return len(acknowledged - found)
+
+
+@pytest.mark.parametrize(("build", "lost"), [("", 0), ("without_the_disk", 40)])
+def test_a_queue_in_memory_loses_what_it_acknowledged_and_the_inbox_on_disk_does_not(
+    processes: ForkServerContext, tmp_path: Path, database_url: str, build: str, lost: int
+) -> None:
+    site = operate(
+        processes,
+        tmp_path,
+        database_url=database_url,
+        github_url="http://127.0.0.1:9",
+        app_id=1,
+        key=pem(),
+        home=HOME,
+        build=build,
+        has_worker=False,
+    )
+    with site:
+        assert asyncio.run(lost_by_a_kill(site, database_url)) == lost
