@@ -35,7 +35,7 @@ from app.settings import Settings
 from app.store import alive, deliveries, places
 from app.store.budgets import RowBudgets
 from app.store.engine import check_durability, open_engine, open_reader
-from app.store.etags import RowETagCache
+from app.store.etags import RowETagCache, forget_etags
 from app.sweep import sweep_if_due
 
 PUMP_EVERY = 0.1
@@ -44,6 +44,7 @@ STALE_EVERY = 1.0
 """Seconds between two looks for stale subjects that no bell was heard for."""
 BEAT_EVERY = 5.0
 CLEAN_EVERY = 3600.0
+ETAG_DAYS = timedelta(days=7)
 CATCH_UP_EVERY = 300.0
 """Seconds between two walks over GitHub's list of deliveries; the first is at the start."""
 DUE_EVERY = 60.0
@@ -146,6 +147,7 @@ class _Work:
         before = datetime.now(UTC) - timedelta(days=self.body_days)
         async with self.engine.begin() as connection:
             dropped = await deliveries.drop_bodies(connection, before)
+            await forget_etags(connection, datetime.now(UTC) - ETAG_DAYS)
         if dropped:
             log.info("dropped bodies", count=dropped)
 

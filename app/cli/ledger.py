@@ -25,7 +25,7 @@ from app.store import report_rows
 from app.store.engine import DATABASE_ERRORS, StoreError, open_engine, open_reader, unusable
 from app.store.ledger_lines import catch_up
 from app.store.migrate import migrate
-from app.store.report_logs import as_groups, logged
+from app.store.report_words import as_groups, logged
 
 DAY = ["%Y-%m-%d"]
 _SPAN = ("since", "until")

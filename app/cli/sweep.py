@@ -35,7 +35,6 @@ PHASES = {
     "trackers": "Trackers",
     "people": "Pull requests of members",
     "upstreams": "Upstreams",
-    "done": "Done",
 }
 UNTIL_FREE = 10.0
 """Seconds between two tries while another process sweeps."""
@@ -104,8 +103,8 @@ async def _sweep(access: Access, options: Options, bar: Bar, stop: asyncio.Event
 
     def show(progress: Progress) -> None:
         cost = f"{progress.report.requests} requests, {progress.report.points} points"
-        task = tasks[progress.phase]
-        bar.update(task, total=progress.of, completed=progress.done, cost=cost)
+        if (task := tasks.get(progress.phase)) is not None:
+            bar.update(task, total=progress.of, completed=progress.done, cost=cost)
 
     worker = f"{socket.gethostname()}:{os.getpid()}:sweep"
     return await sweep(access, worker=worker, stop=stop, options=options, on_progress=show)
@@ -165,15 +164,16 @@ def _knows(home: Home, login: str) -> bool:
 
 
 def _bar() -> Bar:
+    shown = Console(stderr=True)
     return Bar(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TextColumn("{task.fields[cost]}"),
-        console=err,
+        console=shown,
         transient=True,
-        disable=not err.is_terminal,
+        disable=not shown.is_terminal,
     )
 
 

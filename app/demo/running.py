@@ -95,21 +95,11 @@ def both_sides() -> Iterator[Running]:
             key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
         )
         database_url = f"sqlite:///{folder / 'good-citizen.db'}"
-        settings = {
+        settings = _settings(served.url) | {
             "app_id": str(app.id),
             "private_key_file": str(key_file),
             "webhook_secret": secret,
             "database_url": database_url,
-            "home_file": str(HOME_FILE),
-            "github_api_url": served.url,
-            "host": "127.0.0.1",
-            "port": "0",
-            # github.com's limits on writing are not the demo's, which is over in seconds.
-            "write_spacing": "0",
-            "writes_per_minute": "0",
-            "writes_per_hour": "0",
-            "client_timeout": "5",
-            "lease": "15",
         }
         with _started(settings, folder) as (process, log):
             address = _address(process, log)
@@ -124,6 +114,22 @@ def both_sides() -> Iterator[Running]:
                 yield running
             finally:
                 run_coroutine_threadsafe(postman.aclose(), served.loop).result()
+
+
+def _settings(api_url: str) -> dict[str, str]:
+    """Give what an operator would set, but for what is secret and what is one run's own."""
+    return {
+        "home_file": str(HOME_FILE),
+        "github_api_url": api_url,
+        "host": "127.0.0.1",
+        "port": "0",
+        # github.com's limits on writing are not the demo's, which is over in seconds.
+        "write_spacing": "0",
+        "writes_per_minute": "0",
+        "writes_per_hour": "0",
+        "client_timeout": "5",
+        "lease": "15",
+    }
 
 
 @contextmanager

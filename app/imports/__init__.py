@@ -1,7 +1,6 @@
 """Importing what github-to-sqlite fetched: decided from what the file tells, without a call."""
 
 import asyncio
-import os
 import tempfile
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
@@ -63,7 +62,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to import: `processes` decide beside the one that writes (None: one for each core)."""
+    """How to import; `processes` decide beside the one that writes (None: one, for few items none).
+
+    One decides about as quickly as the other writes; a second would cost memory for little.
+    """
 
     complete: Complete = "undecided"
     dry: bool = False
@@ -244,7 +246,7 @@ class _Run:
     def _pool(self, left: int) -> Pool:
         processes = self.options.processes
         if processes is None:
-            processes = (os.cpu_count() or 1) if left > FEW else 0
+            processes = 1 if left > FEW else 0
         return Pool(self.source, self.found, self.tenant, processes)
 
     def _report(self, counts: Counts) -> Report:

@@ -70,7 +70,7 @@ async def _make_again(
             .join(Subject, col(Subject.id) == col(Contribution.subject_id))
             .where(
                 or_(col(Contribution.id).in_(ids), col(Contribution.subject_id).in_(subjects)),
-                # What was logged stands in people's words, with its minutes: report_logs.py.
+                # What was logged stands in people's words, with its minutes: report_words.py.
                 col(Contribution.act) != Act.LOGGED.value,
             )
             .order_by(col(Contribution.id))

@@ -14,8 +14,8 @@ from app.policy.decision import WORD
 from app.policy.model import Act, ItemRef, Kind, Strength, Where, Work
 from app.reports.model import Decided, Row, Seen
 from app.reports.standing import Standing
-from app.store.report_logs import logged, values_said
 from app.store.report_rows import Asked, lines
+from app.store.report_words import logged, values_said
 from app.store.tables import Account, Contribution, Decision, Repository, Snapshot, Subject
 
 CHUNK = 400

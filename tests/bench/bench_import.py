@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -134,17 +135,26 @@ def _item(number: int, share: float, random: Random) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def watch(most: list[int], stop: threading.Event) -> None:
-    """Keep the most memory that this process and its children had at once, in bytes."""
-    here = psutil.Process()
-    while not stop.wait(0.2):
-        total = 0
-        for one in _family(here):
-            try:
-                total += one.memory_full_info().uss
-            except psutil.Error:
-                continue
-        most[0] = max(most[0], total)
+@dataclass
+class Used:
+    """The most memory that a process and its children had at once, and their processor time."""
+
+    memory: int = 0
+    processor: dict[int, float] = field(default_factory=dict)
+
+    def watch(self, stop: threading.Event) -> None:
+        """Look a few times a second."""
+        here, began = psutil.Process(), sum(psutil.Process().cpu_times()[:2])
+        while not stop.wait(0.2):
+            total = 0
+            for one in _family(here):
+                try:
+                    total += one.memory_full_info().uss
+                    self.processor[one.pid] = sum(one.cpu_times()[:2])
+                except psutil.Error:
+                    continue
+            self.memory = max(self.memory, total)
+        self.processor[here.pid] -= began
 
 
 def _family(here: psutil.Process) -> Iterator[psutil.Process]:
@@ -167,8 +177,8 @@ async def measure(url: str, file: Path) -> str:
             sys.stdout.write(f"  {step}: done at {steps[step] - began:.0f} s\n")
             sys.stdout.flush()
 
-    began, most, stop = time.perf_counter(), [0], threading.Event()
-    watcher = threading.Thread(target=watch, args=(most, stop))
+    began, used, stop = time.perf_counter(), Used(), threading.Event()
+    watcher = threading.Thread(target=used.watch, args=(stop,))
     watcher.start()
     try:
         report = await import_file(engine, reader, tenant, file, Options(progress=progress))
@@ -181,8 +191,10 @@ async def measure(url: str, file: Path) -> str:
     counts = report.counts
     return (
         f"{report.in_file:,} items in {took:.0f} s ({report.in_file / took:,.0f} a second), "
-        f"at most {most[0] / 2**20:.0f} MB; {report.trackers:,} of the tracker with "
-        f"{counts.mentions:,} mentions, {counts.recorded:,} by members recorded as {dict(counts.kinds)}\n"
+        f"{sum(used.processor.values()):.0f} s of processor time, "
+        f"at most {used.memory / 2**20:.0f} MB; {report.trackers:,} of the tracker with "
+        f"{counts.mentions:,} mentions, {counts.recorded:,} by members recorded: "
+        f"{counts.kinds}\n"
     )
 
 

@@ -94,7 +94,7 @@ def say(line: str) -> None:
 def soak(database_url: str, minutes: float, seed: int, folder: Path) -> bool:
     """Run the soak; True if nothing was lost, doubled or given up."""
     migrate(database_url)
-    world, until = empty_world(), time.monotonic() + 60 * minutes
+    world = empty_world()
     say(f"seed {seed}, {minutes:g} minutes, {SHARE:.0%} of the requests fail")
     with (
         serve_demo_github(demo=world.demo) as served,
@@ -113,6 +113,7 @@ def soak(database_url: str, minutes: float, seed: int, folder: Path) -> bool:
         run = Soak(world, site, served, seed, database_url)
         needed = run.batch(60, 0, None)
         say(f"in fair weather {needed:.1f} requests for each item")
+        until = time.monotonic() + 60 * minutes
         while time.monotonic() < until:
             weather = Sick(
                 world.demo, run.rng, SHARE, world.demo.state.now, lambda: None, dict(SICK)

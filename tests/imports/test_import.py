@@ -26,7 +26,7 @@ EXPECTED = {
     (719, "GeorgianaElena", "merged"): ("tactical", "tech-support"),
     (720, "yuvipanda", "merged"): ("strategic", None),
     (723, "yuvipanda", "merged"): ("strategic", None),
-    (724, "GeorgianaElena", "authored"): ("strategic", None),
+    (724, "GeorgianaElena", "authored"): ("undecided", None),
 }
 
 
@@ -36,10 +36,7 @@ async def test_members_acts_are_decided_from_the_file_and_the_rest_is_skipped(
     async with set_stage(database_url) as stage:
         report = await stage.take(some_file(tmp_path / "g.db").write())
         decided = await stage.decisions()
-        assert decided.keys() == EXPECTED.keys()
-        assert {key: decided[key] for key in list(EXPECTED)[:4]} == {
-            key: EXPECTED[key] for key in list(EXPECTED)[:4]
-        }
+        assert decided == EXPECTED
         assert (report.in_file, report.by_members, report.trackers) == (7, 5, 1)
         assert (report.counts.recorded, report.counts.silent, report.counts.mentions) == (4, 1, 1)
         rows = await stage.rows()
@@ -105,7 +102,7 @@ async def test_an_import_that_is_stopped_goes_on_and_does_nothing_twice(
     database_url: str, tmp_path: Path
 ) -> None:
     file = Fetched(tmp_path / "g.db")
-    for number in range(1, 1300):
+    for number in range(1, 700):
         file.pull(HUB, number, "yuvipanda", f"Fix it {number}")
     path = file.write()
 
@@ -117,16 +114,14 @@ async def test_an_import_that_is_stopped_goes_on_and_does_nothing_twice(
         return progress
 
     async with set_stage(database_url) as stage:
-        for count in (250, 500, 1000):
+        for count in (250, 500):
             with pytest.raises(KilledError):
                 await stage.take(path, progress=stop_at(count))
         report = await stage.take(path)
         rows = await stage.rows()
-        assert report.counts.recorded == 1299
-        assert {rows[name] for name in ("Subject", "Snapshot", "Contribution", "Decision")} == {
-            1299
-        }
-        assert rows["ImportedItem"] == 1299
+        assert report.counts.recorded == 699
+        assert {rows[name] for name in ("Subject", "Snapshot", "Contribution", "Decision")} == {699}
+        assert rows["ImportedItem"] == 699
 
 
 async def test_of_two_imports_of_one_file_one_stops(database_url: str, tmp_path: Path) -> None:

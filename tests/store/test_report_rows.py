@@ -14,7 +14,7 @@ from app.policy.model import Act, Facts, Kind, Person
 from app.reports import Author, Question, Standing, State, tally
 from app.reports.counting import MENTORED
 from app.store import report_rows
-from app.store.report_logs import as_groups, logged
+from app.store.report_words import as_groups, logged
 from app.store.tables import LedgerLine, LedgerSort
 from tests.policy.homes import RELEASE, comment, facts, mentioning, pull
 from tests.store.ledgers import EVER, NOW, Ledger, at, done, opened

@@ -271,7 +271,8 @@ TACTICAL = (
             for who, act in (("yuvipanda", Act.REVIEWED), ("GeorgianaElena", Act.MERGED))
         ),
         comments=(tracker(2146),),
-        words=(Said(1, "batpad", "/strategic", heard=False),),
+        # Not before a member had a part in it: until then the item is none of the app's business.
+        words=(Said(2, "batpad", "/strategic", heard=False),),
     ),
     Scene(
         WAY_BACK,
