@@ -19,6 +19,7 @@ from pgqueuer.models import Job
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.github.errors import GitHubError, Limited
+from app.reconcile.writing import LeaseLostError
 from app.store import deliveries, subjects
 from app.store.engine import database_address
 from app.store.subjects import Leased
@@ -139,6 +140,9 @@ class Jobs:
                 await self._bury(held, str(error))
             else:
                 await self._put_off(held, error.retry_after or 0.0, str(error))
+        except LeaseLostError as lost:
+            # Whoever holds it now goes on; and if nobody does, its row says that it is stale.
+            log.warning("let go", subject=subject_id, reason=str(lost))
         except Exception as error:
             log.exception("failed", subject=subject_id)
             await self._put_off(held, 0.0, f"{type(error).__name__}: {error}")

@@ -163,8 +163,13 @@ class Intake:
             await holding.let_go(connection, held, now, settled=None)
             return
         await keep(connection, access, held, judgement, ids=ids, active_at=one.changed_at)
-        settled = one.known.mark if one.known else 0
-        await holding.let_go(connection, held, now, settled=settled)
+        if held.installation_id is not None:
+            # We were let in while we swept: what is to be written there is a job's to write.
+            await holding.let_go(connection, held, now, settled=None)
+            await subjects.mark_stale(connection, home_id, [one.key])
+        else:
+            settled = one.known.mark if one.known else 0
+            await holding.let_go(connection, held, now, settled=settled)
         self.report.changed += sum(
             judgement.standing.get((verdict.account_key, verdict.act.value)) != verdict.decision
             for verdict in judgement.verdicts

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 import httpx2
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa

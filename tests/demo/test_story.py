@@ -11,7 +11,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 from threading import Timer
 
 import httpx2
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 from app.config import load_home
