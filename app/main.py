@@ -35,7 +35,8 @@ def create_app(settings: Settings) -> FastAPI:
             await engine.dispose()
             await reader.dispose()
 
-    app = FastAPI(title="good-citizen", lifespan=lifespan, openapi_url=None)
+    # A redirect to the path without its slash would go to whatever host the sender named.
+    app = FastAPI(title="good-citizen", lifespan=lifespan, openapi_url=None, redirect_slashes=False)
     app.router.routes.append(Route("/webhook", door, methods=["POST"]))
     app.include_router(operator_pages(reader, head=head_revision()))
     return app

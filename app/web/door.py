@@ -3,18 +3,17 @@
 | answer | when |
 |---|---|
 | 202 | stored, known already (the same GUID again), or an event that nobody here wants (kept as `ignored`) |
-| 400 | a required header is missing or malformed |
+| 400 | a required header is missing, malformed or there twice |
 | 401 | the sha256 signature is missing or wrong (sha1 is never looked at) |
 | 405 | not POST |
 | 408 | headers or body took longer than the deadline (app/web/server.py) |
 | 413 | the body is above 25 MiB |
 | 415 | a form body, or anything else that isn't JSON |
-| 500, 503 | the database failed, or doesn't keep up: nothing is promised, GitHub shows a failure |
+| 500, 503 | the database failed, or we don't keep up: nothing is promised, GitHub shows a failure |
 
 Nothing is parsed but headers; what the body means is the pump's business.
 """  # noqa: E501
 
-import asyncio
 import hmac
 import re
 import time
@@ -30,11 +29,11 @@ from app.store.inbox import Arrival, Inbox, OverloadedError
 
 LARGEST = 25 * 2**20
 """Bytes of a body: GitHub doesn't send larger ones (docs.github.com, "Webhook events")."""
-LARGE = 256 * 2**10
-"""Bytes from which on bodies are read one at a time, so that many of them don't fill the memory."""
 
 EVENT = re.compile(rb"[a-z0-9_]{1,64}")
 GUID = re.compile(rb"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+READ = frozenset((b"content-type", b"x-github-event", b"x-github-delivery", b"x-hub-signature-256"))
+"""The headers that are looked at."""
 SIGNATURE = re.compile(rb"sha256=([0-9a-fA-F]{64})")
 
 log = structlog.get_logger()
@@ -77,13 +76,13 @@ class Door:
         self._app_id = app_id
         self._secrets = [secret.encode() for secret in secrets if secret]
         self._events = frozenset(events)
-        self._one_large_body = asyncio.Semaphore(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         began = time.perf_counter()
         headers: dict[bytes, bytes] = dict(scope["headers"])
         try:
+            _refuse_doubled(scope["headers"])
             outcome = await self._take(headers, receive)
             status, sentence = 202, f"{outcome}\n"
         except RefusedError as refused:
@@ -106,7 +105,7 @@ class Door:
         letter = read_headers(headers)
         if _length(headers) > LARGEST:
             raise _too_large()
-        body = await self._read(receive)
+        body = await _read(receive)
         if not is_signed(self._secrets, body, letter.signature):
             raise RefusedError(401, "unsigned", "X-Hub-Signature-256 doesn't fit the body.")
         wanted = letter.event in self._events
@@ -132,15 +131,6 @@ class Door:
         if not new:
             return "known"
         return "stored" if wanted else "ignored"
-
-    async def _read(self, receive: Receive) -> bytearray:
-        """Read the body: small ones side by side, the rest of large ones one after the other."""
-        body = bytearray()
-        if not await _read_up_to(LARGE, body, receive):
-            async with self._one_large_body:
-                if not await _read_up_to(LARGEST, body, receive):
-                    raise _too_large()
-        return body
 
 
 def read_headers(headers: Mapping[bytes, bytes]) -> Letter:
@@ -183,6 +173,13 @@ def is_signed(secrets: Sequence[bytes], body: bytes | bytearray, signature: str)
     return any(matches)
 
 
+def _refuse_doubled(headers: Sequence[tuple[bytes, bytes]]) -> None:
+    """Refuse what a proxy in front may have read in another way than we would."""
+    names = [name for name, _ in headers if name in READ]
+    if len(names) > len(set(names)):
+        raise RefusedError(400, "bad header", "A header of the delivery is there twice.")
+
+
 def _too_large() -> RefusedError:
     return RefusedError(413, "too large", f"The body is above {LARGEST // 2**20} MiB.")
 
@@ -192,17 +189,18 @@ def _length(headers: Mapping[bytes, bytes]) -> int:
     return int(length) if length.isdigit() and len(length) < len(str(2**63)) else 0
 
 
-async def _read_up_to(most: int, body: bytearray, receive: Receive) -> bool:
-    """Add to `body` what comes; False: there is more than `most` bytes of it."""
+async def _read(receive: Receive) -> bytearray:
+    """Read the body; how much all of them may hold together is the server's business."""
+    body = bytearray()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise GoneError
         body += message.get("body", b"")
+        if len(body) > LARGEST:
+            raise _too_large()
         if not message.get("more_body", False):
-            return len(body) <= LARGEST
-        if len(body) > most:
-            return False
+            return body
 
 
 def _shown(value: bytes | None) -> str | None:

@@ -1,7 +1,8 @@
 """The HTTP server: uvicorn, with a deadline and a cap for whoever sends slowly or endlessly.
 
-Stock uvicorn waits for ever for the rest of a request's headers or body, and its parser takes
-headers of any size.
+Stock uvicorn waits for ever for the rest of a request's headers or body, and for whoever doesn't
+take an answer; it takes headers of any size, and as many requests ahead as fit into a packet, each
+of which holds a hundred times the bytes that it came in.
 """
 
 import asyncio
@@ -14,22 +15,38 @@ from starlette.types import ASGIApp
 from uvicorn import Config, Server
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.web.crowd import Crowd
+
 DEADLINE = 10.0
-"""Seconds that the headers of a request may take, and the body once more as long."""
+"""Seconds that the headers of a request may take, the body once more as long, and the answer."""
 MOST_HEADERS = 64 * 2**10
-"""Bytes of unfinished headers that are waited on; one packet more may have been read."""
+"""Bytes of one request's headers."""
+MOST_AHEAD = 8
+"""Requests that may wait on one connection for the answers to those before them."""
 LAST_ANSWERS = 8
 """Seconds that open requests get when the server stops."""
 
 
+class TooMuchError(Exception):
+    """A request that isn't parsed any further: the connection is answered with 400 and closed."""
+
+
 class DeadlineProtocol(HttpToolsProtocol):
-    """One connection, cut when its request isn't whole in time."""
+    """One connection, cut when its request isn't whole in time, or its answer isn't taken."""
 
     deadline = DEADLINE
+    crowd = Crowd()
+    """Shared by the connections of a server."""
     _timer: asyncio.TimerHandle | None = None
+    """Runs while the client has to send something; meanwhile we stand in the crowd."""
+    _leaving: asyncio.TimerHandle | None = None
+    """Runs while the client has to take something."""
     _headers_open = True
     """Headers are awaited: those of the first request, or of the next one."""
     _header_bytes = 0
+    """Of headers that have no end yet, as they came."""
+    _parsed_bytes = 0
+    """Of names and values that were parsed."""
     _got_on = False
     """The last bytes ended some headers or some body."""
 
@@ -39,24 +56,39 @@ class DeadlineProtocol(HttpToolsProtocol):
         self._restart_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the timer."""
+        """Forget the timers."""
         self._stop_timer()
+        self._stop_leaving()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Give the client time to take what we said."""
+        super().pause_writing()
+        self._wait_for_reader()
+
+    def resume_writing(self) -> None:
+        """Stop that time, unless the connection is to end."""
+        if not self.transport.is_closing():
+            self._stop_leaving()
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         """Parse what came; never leave a connection without any timer between two requests."""
         self._got_on = False
         super().data_received(data)
         if self.transport.is_closing():
+            self._wait_for_reader()
             return
         if self._headers_open and not self._got_on:
             self._header_bytes += len(data)
             if self._header_bytes > MOST_HEADERS:
                 self._cut(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
                 return
-        between_requests = self.cycle is None or self.cycle.response_complete
-        if between_requests and self._timer is None and self.timeout_keep_alive_task is None:
+        answered = self.cycle is None or self.cycle.response_complete
+        if answered and self._timer is None and self.timeout_keep_alive_task is None:
             self._restart_timer()
+        if self._timer is not None and (self._headers_open or not answered):
+            self.crowd.hold(self.give_way, len(data))
 
     def on_message_begin(self) -> None:
         """Start the time for headers."""
@@ -64,8 +96,18 @@ class DeadlineProtocol(HttpToolsProtocol):
         if self._timer is None:
             self._restart_timer()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header, up to a size of all: one packet may hold very many. Not from trailers."""
+        self._parsed_bytes += len(name) + len(value)
+        if self._parsed_bytes > MOST_HEADERS:
+            raise TooMuchError
+        if self._headers_open:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """Start the time for the body."""
+        if len(self.pipeline) >= MOST_AHEAD:
+            raise TooMuchError
         self._headers_open = False
         self._got_on = True
         self._restart_timer()
@@ -76,17 +118,49 @@ class DeadlineProtocol(HttpToolsProtocol):
         self._stop_timer()
         self._headers_open = True
         self._got_on = True
-        self._header_bytes = 0
+        self._header_bytes = self._parsed_bytes = 0
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """See to it that the answer is taken if it was the last one."""
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._wait_for_reader()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection that nobody uses."""
+        super().timeout_keep_alive_handler()
+        self._wait_for_reader()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """End with this answer: what follows an upgrade that we don't make can't be parsed."""
+        if not self.cycle.response_complete:
+            self.cycle.keep_alive = False
+
+    def give_way(self) -> None:
+        """Make room for others."""
+        self._cut(HTTPStatus.SERVICE_UNAVAILABLE)
 
     def _restart_timer(self) -> None:
         self._stop_timer()
         self._timer = self.loop.call_later(self.deadline, self._cut, HTTPStatus.REQUEST_TIMEOUT)
+        self.crowd.join(self.give_way)
 
     def _stop_timer(self) -> None:
+        self.crowd.leave(self.give_way)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _wait_for_reader(self) -> None:
+        """Abort at the deadline: a connection that is closed stays until all is taken."""
+        if self._leaving is None:
+            self._leaving = self.loop.call_later(self.deadline, self.transport.abort)
+
+    def _stop_leaving(self) -> None:
+        if self._leaving is not None:
+            self._leaving.cancel()
+            self._leaving = None
 
     def _cut(self, status: HTTPStatus) -> None:
         self._stop_timer()
@@ -96,6 +170,7 @@ class DeadlineProtocol(HttpToolsProtocol):
         answered = cycle is not None and cycle.response_started and not self._headers_open
         if cycle is not None and not cycle.response_complete:
             cycle.disconnected = True
+            cycle.body = bytearray()
             cycle.message_event.set()
         if not answered:
             self.transport.write(
@@ -103,6 +178,7 @@ class DeadlineProtocol(HttpToolsProtocol):
                 "content-length: 0\r\n\r\n".encode()
             )
         self.transport.close()
+        self._wait_for_reader()
 
 
 class WebServer(Server):
@@ -128,7 +204,7 @@ class WebServer(Server):
 
 def web_server(app: ASGIApp, *, deadline: float = DEADLINE) -> WebServer:
     """Give the server of `app`; run it with `await server.serve(sockets=[socket])`."""
-    protocol = type("Protocol", (DeadlineProtocol,), {"deadline": deadline})
+    protocol = type("Protocol", (DeadlineProtocol,), {"deadline": deadline, "crowd": Crowd()})
     return WebServer(
         Config(
             app,

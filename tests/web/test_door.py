@@ -14,7 +14,7 @@ from sqlmodel import col, select
 
 from app.store.engine import open_engine, open_reader
 from app.store.tables import Delivery
-from app.web.door import LARGE, LARGEST, is_signed
+from app.web.door import LARGEST, is_signed
 
 BODY = b'{"action": "opened"}'
 SECRET = "it's a secret to everybody"
@@ -169,6 +169,21 @@ def test_headers_that_are_not_ascii_are_refused(
     assert stored == []
 
 
+@pytest.mark.parametrize(
+    "name", ["content-type", "x-github-event", "x-github-delivery", "x-hub-signature-256"]
+)
+def test_a_header_that_is_there_twice_is_refused(
+    serving: Serving, signed: Signed, sqlite_url: str, name: str
+) -> None:
+    headers = signed(BODY)
+    twice = [*headers.items(), (name, headers[name])]
+    answer, stored = exchange(
+        serving, sqlite_url, lambda c: c.post("/webhook", content=BODY, headers=twice)
+    )
+    assert (answer.status_code, answer.text) == (400, "A header of the delivery is there twice.\n")
+    assert stored == []
+
+
 def test_two_secrets_are_accepted_during_rotation(
     serving: Serving, signed: Signed, sqlite_url: str
 ) -> None:
@@ -202,7 +217,7 @@ def test_a_body_that_is_no_json_is_stored_all_the_same(
 def test_large_bodies_up_to_githubs_cap_are_stored(
     serving: Serving, signed: Signed, database_url: str
 ) -> None:
-    bodies = [b"x" * LARGEST, b"y" * (LARGE + 1), b"z" * (LARGE * 3)]
+    bodies = [b"x" * LARGEST, b"y" * 2**18, b"z" * 2**20]
 
     async def talk(client: httpx2.AsyncClient) -> list[int]:
         answers = await asyncio.gather(

@@ -2,66 +2,12 @@
 
 import asyncio
 import time
-import tracemalloc
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
-from typing import Any
 
 import httpx2
 import pytest
 
 from app.web.server import MOST_HEADERS
-
-Serving = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
-Signed = Callable[..., dict[str, str]]
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-BODY = b"{}"
-RESET = b"reset"
-
-
-def against(
-    serving: Serving,
-    database_url: str,
-    talk: Callable[[httpx2.AsyncClient], Awaitable[Any]],
-    *,
-    deadline: float,
-) -> Any:
-    async def run() -> Any:
-        async with serving(database_url, deadline=deadline) as client, asyncio.timeout(30):
-            return await talk(client)
-
-    return asyncio.run(run())
-
-
-async def connect(client: httpx2.AsyncClient, first: bytes = b"") -> Streams:
-    reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
-    writer.write(first)
-    return reader, writer
-
-
-async def until_cut(streams: Streams, drip: bytes = b"", every: float = 0.01) -> bytes:
-    """Give what the server says until it cuts us; `drip` is sent over and over meanwhile.
-
-    Where our next drop crosses the server's last word, the system may drop that word.
-    """
-    reader, writer = streams
-    rest = asyncio.create_task(reader.read())
-    while drip and not rest.done():
-        writer.write(drip)
-        await asyncio.wait([rest], timeout=every)
-    try:
-        return await rest
-    except ConnectionResetError:
-        return RESET
-    finally:
-        writer.close()
-
-
-def request(headers: dict[str, str], length: int) -> bytes:
-    lines = [f"{name}: {value}" for name, value in headers.items()]
-    return "\r\n".join(
-        ["POST /webhook HTTP/1.1", "host: x", f"content-length: {length}", *lines, "", ""]
-    ).encode()
+from tests.web.wire import BODY, RESET, Serving, Signed, against, connect, request, until_cut
 
 
 @pytest.mark.parametrize("first", [b"", b"POST /webhook HTTP/1.1\r\nhost: x\r\nx-a: "])
@@ -149,34 +95,3 @@ def test_deliveries_are_answered_while_many_connections_are_half_open(
 
     took = sorted(against(serving, sqlite_url, talk, deadline=20))
     assert took[17] < 0.5
-
-
-def test_many_huge_bodies_take_little_memory(
-    serving: Serving, signed: Signed, sqlite_url: str
-) -> None:
-    """Chunked, so that no length gives them away; each sends until it is refused."""
-    piece = b"%x\r\n%s\r\n" % (2**18, bytes(2**18))
-
-    async def one(client: httpx2.AsyncClient) -> bytes:
-        headers = signed(BODY) | {"transfer-encoding": "chunked"}
-        start = request(headers, 0).replace(b"content-length: 0\r\n", b"")
-        reader, writer = await connect(client, start)
-        answer = asyncio.create_task(reader.readuntil(b"\r\n\r\n"))
-        while not answer.done():
-            writer.write(piece)
-            await asyncio.wait([answer, asyncio.ensure_future(writer.drain())],
-                               return_when=asyncio.FIRST_COMPLETED)  # fmt: skip
-        writer.transport.abort()
-        return (await answer)[:12]
-
-    async def talk(client: httpx2.AsyncClient) -> tuple[set[bytes], int]:
-        await client.get("/healthz")
-        tracemalloc.start()
-        answers = await asyncio.gather(*(one(client) for _ in range(6)))
-        _, most = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        return set(answers), most
-
-    answers, most = against(serving, sqlite_url, talk, deadline=20)
-    assert answers == {b"HTTP/1.1 413"}
-    assert most < 64 * 2**20
