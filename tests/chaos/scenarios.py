@@ -16,6 +16,7 @@ from app.demo.github import Fault, Request
 from app.demo.github import faults as failing
 from app.demo.github.comments import create
 from app.pump import pump
+from app.reconcile import Access
 from app.store.migrate import migrate
 from tests.chaos.loop import Loop, client, worker
 from tests.reconcile.stage import HUB, Stage, set_stage
@@ -108,14 +109,21 @@ async def applied_then_failed(database_url: str) -> int:
 
 
 class SlowComment(httpx2.AsyncBaseTransport):
-    """Holds the first comment on PULL on its way to GitHub until `go_on`."""
+    """Holds the first comment on PULL whose body has `words` on its way to GitHub until `go_on`.
 
-    def __init__(self, stage: Stage) -> None:
+    Reading the item takes `seconds` before that.
+    """
+
+    def __init__(self, stage: Stage, words: bytes = b"", seconds: float = 0) -> None:
+        self._stage, self._words, self._seconds = stage, words, seconds
         self._inner = httpx2.ASGITransport(stage.demo)
         self.on_its_way, self.go_on = asyncio.Event(), asyncio.Event()
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        is_first = not self.on_its_way.is_set()
+        body = await request.aread()
+        if b"query Subject" in body:
+            self._stage.clock.pass_by(seconds=self._seconds)
+        is_first = not self.on_its_way.is_set() and self._words in body
         if is_first and request.url.path.endswith(f"{PULL.replace('#', '/issues/')}/comments"):
             self.on_its_way.set()
             await self.go_on.wait()
@@ -134,14 +142,31 @@ async def slow_call(database_url: str, *, lease: float) -> int:
         await Loop(stage, worker(stage, access)).until_rest()
         stage.clock.pass_by(seconds=60)
         _open(stage)
-        await stage.receive()
-        batch = await pump(stage.engine, stage.access.tenant, stage.app_id, stage.clock.now())
-        (subject,) = batch.subjects
-        async with asyncio.TaskGroup() as group:
-            first = worker(stage, access, name="first", lease=lease).work_on(subject)
-            group.create_task(first)
-            await asyncio.wait_for(slow.on_its_way.wait(), 30)
-            stage.clock.pass_by(seconds=4)
-            await worker(stage, access, name="second", lease=lease).work_on(subject)
-            slow.go_on.set()
+        await _two_workers(stage, access, slow, lease)
         return _ours(stage)
+
+
+async def slow_reply(database_url: str, *, lease: float = 15) -> int:
+    """Give how many replies a command gets when reading takes long and writing 4 s more."""
+    async with set_stage(database_url) as stage:
+        _open(stage)
+        await stage.settle()
+        slow = SlowComment(stage, b" reply:", seconds=lease - 2)
+        async with client(stage, slow) as hub:
+            stage.demo.people.comment(PULL, "yuvipanda", "/why")
+            await _two_workers(stage, replace(stage.access, github=hub), slow, lease)
+        return sum(" reply:" in text for text in stage.comments(PULL))
+
+
+async def _two_workers(stage: Stage, access: Access, slow: SlowComment, lease: float) -> None:
+    """Let a second worker come while the first one's comment is on its way."""
+    await stage.receive()
+    batch = await pump(stage.engine, stage.access.tenant, stage.app_id, stage.clock.now())
+    (subject,) = batch.subjects
+    async with asyncio.TaskGroup() as group:
+        first = worker(stage, access, name="first", lease=lease).work_on(subject)
+        group.create_task(first)
+        await asyncio.wait_for(slow.on_its_way.wait(), 30)
+        stage.clock.pass_by(seconds=4)
+        await worker(stage, stage.access, name="second", lease=lease).work_on(subject)
+        slow.go_on.set()

@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from app.github.limits import WriteRules
 from app.store import deliveries
 from app.store.given_up import given_up
 from tests.chaos.loop import TIMEOUT, Loop, set_loop
-from tests.chaos.weather import FRESH_TOKEN, KINDS, Weather
+from tests.chaos.weather import FRESH_TOKEN, KINDS, Weather, most_within
 from tests.chaos.world import World, populate
 from tests.reconcile.stage import HUB
 
@@ -34,11 +34,6 @@ async def run(loop: Loop, seed: int, share: float) -> tuple[World, Weather]:
     stage.demo.faults = weather
     await loop.until_rest()
     return world, weather
-
-
-def most_within(moments: list[datetime], window: timedelta) -> int:
-    """Give the most moments that lie in any one half-open window."""
-    return max(sum(one <= other < one + window for other in moments) for one in moments)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 
 from app.settings import SettingsError, read_settings
 from app.store.engine import open_reader
+from tests.chaos import scenarios, scenes
 from tests.chaos.machines import ROOT, Site, operate
 from tests.chaos.onslaught import stored, until_answers
 from tests.chaos.scenarios import applied_then_failed, late_comment, play, slow_call
@@ -19,9 +20,9 @@ from tests.github.small_github import pem
 CHILD = """
 import sys
 sys.path.insert(0, root)
-from tests.chaos import scenarios, unguarded
+from tests.chaos import scenarios, scenes, unguarded
 getattr(unguarded, build)()
-result.send(scenarios.play(getattr(scenarios, scene)))
+result.send(scenarios.play(getattr(scenes if hasattr(scenes, scene) else scenarios, scene)))
 """
 
 
@@ -65,6 +66,36 @@ def test_a_lease_that_outlasts_a_call_keeps_a_second_worker_off() -> None:
 
 def test_with_a_lease_shorter_than_a_call_two_workers_double_a_comment() -> None:
     assert play(partial(slow_call, lease=2)) == 2
+
+
+@pytest.mark.parametrize(
+    ("scene", "build", "guarded", "harm"),
+    [
+        ("same_guid", "without_guids", 3, 15),
+        ("marked_meanwhile", "without_marks", 1, 0),
+        ("command_replayed", "without_unique_words", 1, 0),
+        ("slow_reply", "without_keeping_the_lease", 1, 2),
+        ("turns_private", "without_the_look", 0, 1),
+        ("another_bot", "without_telling_bots", 0, 5),
+    ],
+)
+def test_with_the_guard_it_is_harmless_and_without_it_is_not(
+    processes: ForkServerContext, scene: str, build: str, guarded: int, harm: int
+) -> None:
+    assert play(getattr(scenes if hasattr(scenes, scene) else scenarios, scene)) == guarded
+    assert unguarded(processes, build, scene) == harm
+
+
+def test_the_budget_is_what_keeps_many_writes_apart(processes: ForkServerContext) -> None:
+    assert play(scenes.many_at_once) <= 60
+    assert unguarded(processes, "without_the_budget", "many_at_once") > 60
+
+
+def test_waiting_is_what_keeps_requests_out_of_the_time_github_wants_none(
+    processes: ForkServerContext,
+) -> None:
+    assert play(scenes.told_to_wait) == 0
+    assert unguarded(processes, "without_waiting", "told_to_wait") > 0
 
 
 def test_the_settings_refuse_a_lease_that_does_not_outlast_a_call() -> None:

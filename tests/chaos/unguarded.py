@@ -5,13 +5,33 @@ product has no flag for it.
 """
 
 import asyncio
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
 
 import app.main
+import app.pump
 from app.github import follow, gather, perform
+from app.github.asker import Asker
+from app.github.books import Books
 from app.github.client import Session
+from app.policy.home import Home
 from app.publish import Action, TargetState
-from app.reconcile import writing
+from app.pump.effects import Effects, effects
+from app.pump.payload import Payload
+from app.reconcile import Access, answering, writing
+from app.store import inbox, subjects, words
+from app.store.budgets import RowBudgets
 from app.store.inbox import Arrival, Inbox
+from app.store.subjects import Leased
+from app.store.tables import Subject
+from app.store.words import NewWord
 
 
 def without_the_look() -> None:
@@ -51,3 +71,83 @@ def without_the_disk() -> None:
     """Acknowledge deliveries that are in memory alone."""
     assert "Inbox" in vars(app.main)
     vars(app.main)["Inbox"] = _MemoryInbox
+
+
+def without_guids() -> None:
+    """Take a delivery that comes again for another one."""
+    insert = inbox._insert  # noqa: SLF001 - a guard lies inside
+
+    async def insert_all(
+        connection: AsyncConnection, arrivals: Sequence[Arrival]
+    ) -> set[tuple[int, str]]:
+        return await insert(
+            connection, [replace(arrival, guid=str(uuid.uuid4())) for arrival in arrivals]
+        )
+
+    vars(inbox)["_insert"] = insert_all
+
+
+def without_marks() -> None:
+    """Settle all that was marked by now, not what was marked when the round began."""
+    settle = subjects.settle
+
+    async def settle_all(connection: AsyncConnection, held: Leased, rest_until: datetime) -> bool:
+        now = select(col(Subject.mark)).where(col(Subject.id) == held.id)
+        mark = await connection.scalar(now) or held.mark
+        return await settle(connection, replace(held, mark=mark), rest_until)
+
+    vars(subjects)["settle"] = settle_all
+
+
+def without_the_budget() -> None:
+    """Write whenever there is something to write."""
+
+    async def at_once(_: RowBudgets, __: int) -> float:
+        return 0.0
+
+    RowBudgets.reserve_write = at_once  # type: ignore[method-assign]
+
+
+def without_waiting() -> None:
+    """Ask although GitHub wants to be left alone."""
+
+    def go_on(_: Books, __: Asker) -> None:
+        return None
+
+    Books.refuse_if_blocked = go_on  # type: ignore[method-assign]
+
+
+def without_unique_words() -> None:
+    """Take a word that is told again for another one."""
+    say = words.say
+
+    async def say_again(
+        connection: AsyncConnection, home_id: int, host: str, said: Sequence[NewWord]
+    ) -> int:
+        fresh = [replace(word, source=f"{word.source} {uuid.uuid4()}") for word in said]
+        return await say(connection, home_id, host, fresh)
+
+    vars(words)["say"] = say_again
+
+
+def without_telling_bots() -> None:
+    """Take whatever speaks for a person."""
+
+    def of_a_person(event: str, payload: Payload, home: Home, **more: Any) -> Effects:
+        if payload.sender is not None:
+            person = payload.sender.model_copy(update={"type": "User"})
+            payload = payload.model_copy(update={"sender": person})
+        return effects(event, payload, home, **more)
+
+    assert "effects" in vars(app.pump)
+    vars(app.pump)["effects"] = of_a_person
+
+
+def without_keeping_the_lease() -> None:
+    """Reply without prolonging the lease first."""
+
+    async def keep(_: Access, __: Leased) -> None:
+        return None
+
+    assert "keep_lease" in vars(answering)
+    vars(answering)["keep_lease"] = keep

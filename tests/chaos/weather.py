@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -38,7 +38,8 @@ FRESH_TOKEN = "401 of a fresh token"
 class Weather:
     """What fails, drawn from `rng`; and whether anybody asks who was told to stay away.
 
-    `hang` lets the time pass for which a client waits on a request that hangs.
+    `hang` lets the time pass for which a client waits on a request that hangs; `seldom` tells of
+    some kinds how often they are drawn where another is drawn once.
     """
 
     demo: DemoGitHub
@@ -47,6 +48,7 @@ class Weather:
     now: Callable[[], datetime]
     hang: Callable[[], object]
     kinds: dict[str, Maker] = field(default_factory=lambda: dict(KINDS))
+    seldom: dict[str, float] = field(default_factory=dict)
     injected: Counter[str] = field(default_factory=Counter)
     inside: list[str] = field(default_factory=list)
     _told: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
@@ -62,18 +64,29 @@ class Weather:
         self.injected[name] += 1
         if fault.kind == "hang":
             self.hang()
+        return self.tell(request, fault)
+
+    def tell(self, request: Request, fault: Fault) -> Fault:
+        """Remember who is told to stay away, and until when."""
         if wait := fault.headers.get("retry-after"):
-            self._told[asker] = (now, now + timedelta(seconds=int(wait)))
+            now = self.now()
+            self._told[self._asker(request)] = (now, now + timedelta(seconds=int(wait)))
         return fault
 
     def _draw(self, request: Request) -> tuple[str, Fault]:
         is_fresh = request.token_age is not None and request.token_age < FRESH
         if is_fresh and _either(self.rng):  # few requests carry one, so that they are worth more
             return FRESH_TOKEN, failing.bad_credentials()
-        name = self.rng.choice(sorted(self.kinds))
+        names = sorted(self.kinds)
+        (name,) = self.rng.choices(names, [self.seldom.get(one, 1.0) for one in names])
         return name, self.kinds[name](self.rng)
 
     def _asker(self, request: Request) -> str:
         shown = request.headers.get("authorization", "").partition(" ")[2]
         token = self.demo.state.tokens.get(shown)
         return f"installation {token.installation.id}" if token else "app"
+
+
+def most_within(moments: Sequence[datetime], window: timedelta) -> int:
+    """Give the most moments that lie in any one half-open window."""
+    return max(sum(one <= other < one + window for other in moments) for one in moments)
