@@ -107,7 +107,8 @@ def _may_change_the_home(
 
 def _installation(payload: Payload) -> Effects:
     installation = payload.installation
-    if installation is None:
+    # The event's name is not signed: "deleted" of anything else names an installation by id alone.
+    if installation is None or installation.account is None:
         return Effects(because="the event names no installation")
     change = CHANGES.get(payload.action, "present")
     return Effects(installation=InstallationChange(installation.id, installation.account, change))
@@ -115,6 +116,9 @@ def _installation(payload: Payload) -> Effects:
 
 def _repository(payload: Payload, home: Home, received_at: datetime) -> Effects:
     """Read a member's new upstream project: of an organisation's only the event tells by whom."""
+    if payload.issue or payload.pull_request or payload.label:
+        # The event's name is not signed: the comment was created, and not the repository.
+        return Effects(because="the event is about an item and not about its repository")
     noted = Effects(repository=payload.repository, installation=_present(payload))
     repository, sender = payload.repository, payload.sender
     if payload.action != "created" or repository is None or repository.fork or sender is None:

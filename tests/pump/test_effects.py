@@ -135,6 +135,10 @@ def test_the_same_label_event_delivered_under_another_guid_is_the_same_word() ->
 def test_a_body_sent_under_another_events_name_means_nothing() -> None:
     found = meaning("issues", pull_request=pull(MEMBER))
     assert found.subject is None
+    created = {"action": "created", "sender": MEMBER, "issue": pull(MEMBER)}
+    assert meaning("repository", **created).subject is None
+    deleted = {"action": "deleted", "sender": MEMBER, "issue": pull(MEMBER)}
+    assert meaning("installation", **deleted).installation is None
 
 
 def said(body: str, **more: Any) -> list[str | None]:
