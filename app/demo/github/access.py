@@ -126,7 +126,7 @@ def mint(state: State, installation: Installation, wanted: dict[str, Any]) -> To
 
 
 def _narrowed(installation: Installation, wanted: Permissions | None) -> Permissions:
-    if wanted is None:
+    if not wanted:  # PyGithub sends {} for all that there are
         return dict(installation.permissions)
     for name, access in wanted.items():
         given = installation.permissions.get(name)
