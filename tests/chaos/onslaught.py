@@ -7,6 +7,7 @@ the worker), drawn from the seed: as random as a clock's, and the run makes sure
 import asyncio
 import random
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from sqlmodel import col
 
 from app.demo.github import Fault, Request, Served
 from app.demo.github import faults as failing
+from app.demo.github.hooks import Delivery as Hook
 from app.store.engine import open_reader
 from app.store.figures import Figures, read_figures
 from app.store.tables import Delivery, Subject
@@ -26,6 +28,7 @@ from tests.chaos.world import World
 
 LOOK_EVERY = 0.1
 AT_ONCE = 16
+PORTION = 64
 DUPLICATES = 0.1
 """Share of the deliveries that are sent twice."""
 Weather = Callable[[Request], Fault | None]
@@ -60,6 +63,10 @@ class Moments:
     def done(self) -> None:
         del self.counts[0]
 
+    def plan(self, later: int) -> None:
+        """Plan one more, so many counts from now."""
+        self.counts = sorted((*self.counts, self._seen + later))
+
 
 def moments(rng: random.Random, kills: int, within: int) -> Moments:
     return Moments(sorted(rng.sample(range(within // 20, within), kills)))
@@ -67,7 +74,10 @@ def moments(rng: random.Random, kills: int, within: int) -> Moments:
 
 @dataclass
 class Onslaught:
-    """One run against a site; start with `begin`, then `until_rest`."""
+    """One run against a site; start with `begin`, then `until_rest`.
+
+    `feed` is asked again and again whether more is to come, and lets it happen.
+    """
 
     world: World
     site: Site
@@ -77,9 +87,12 @@ class Onslaught:
     worker_kills: Moments
     weather: Weather | None = None
     duplicates: float = DUPLICATES
+    feed: Callable[["Onslaught", Books], bool] = lambda *_: False
     acknowledged: set[str] = field(default_factory=set)
     sent: set[str] = field(default_factory=set)
     refused: list[int] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    """How long each 2xx took."""
     _waiting: int = 0
 
     @contextmanager
@@ -106,25 +119,42 @@ class Onslaught:
     async def _send(self) -> None:
         hooks = self.world.demo.hooks
         hooks_events = {"response": [self._on_answer]}
+        waiting: deque[tuple[Hook, bool]] = deque()
         async with httpx2.AsyncClient(
             timeout=10, trust_env=False, event_hooks=hooks_events
         ) as client:
             while True:
                 await self._until_the_door_is_there()
-                for delivery, again in list(hooks.queue):
-                    self.sent.add(delivery.guid)
-                    if not again and self.rng.random() < self.duplicates:
-                        hooks.queue.append((delivery, True))
-                self._waiting = len(hooks.queue)
+                self._draw(waiting)
+                # In portions: a door that is killed then refuses few, not all that there is.
+                with self.world.demo.state.lock:
+                    hooks.queue.extend(waiting.popleft() for _ in range(min(PORTION, len(waiting))))
+                self._waiting += 1  # what comes this moment is sent too
                 attempts = await hooks.deliver(client=client, at_once=AT_ONCE)
                 for attempt in attempts:
+                    self.sent.add(attempt.delivery.guid)
                     if attempt.ok:
                         self.acknowledged.add(attempt.delivery.guid)
+                        self.seconds.append(attempt.duration)
                     else:
                         self.refused.append(attempt.status_code)
-                        hooks.redeliver(self.world.app, attempt.id)
-                self._waiting = len(hooks.queue)
-                await asyncio.sleep(LOOK_EVERY)
+                        waiting.append((attempt.delivery, True))
+                self._waiting = len(waiting)
+                if not waiting:
+                    await asyncio.sleep(LOOK_EVERY)
+
+    def _draw(self, waiting: deque[tuple[Hook, bool]]) -> None:
+        """Take what is queued, a share of it twice."""
+        hooks = self.world.demo.hooks
+        with self.world.demo.state.lock:
+            fresh = list(hooks.queue)
+            hooks.queue.clear()
+            self._waiting = len(waiting) + len(fresh)
+        for entry in fresh:
+            self.sent.add(entry[0].guid)
+            waiting.append(entry)
+            if self.rng.random() < self.duplicates:
+                waiting.append((entry[0], True))
 
     async def _until_the_door_is_there(self) -> None:
         host, _, port = self.site.address.removeprefix("http://").partition(":")
@@ -153,7 +183,8 @@ class Onslaught:
                 while True:
                     self.site.tend()
                     books = await read_books(reader)
-                    if self._at_rest(books):
+                    more = self.feed(self, books)
+                    if not more and self._at_rest(books):
                         return replace(books, guids=await stored(reader))
                     if time.monotonic() > deadline:
                         raise AssertionError(f"it does not come to rest: {self._told(books)}")

@@ -83,16 +83,15 @@ def _name(path: tuple[Step, ...]) -> tuple[str, ...]:
     return tuple(step for step in path if isinstance(step, str))[-2:]
 
 
-def nulled(rng: random.Random, count: int) -> list[Example]:
-    """Draw examples with one nullable field nulled that is not null anyway."""
-    ways = [
-        (example, path)
+def nulled() -> list[Example]:
+    """Give the examples with each nullable field nulled that is not null anyway, one at a time."""
+    return [
+        with_value(example, path, None)
         for example in wanted()
         for path in paths(example.payload)
         if (_name(path) in nullable() or path[-1] in ALSO_NULL)
         and _at(example.payload, path) is not None
     ]
-    return [with_value(*way, None) for way in rng.sample(ways, count)]
 
 
 def _at(payload: Any, path: tuple[Step, ...]) -> object:

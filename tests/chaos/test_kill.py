@@ -1,6 +1,5 @@
 """A 2xx is done, exactly once, whatever is killed and whenever: the real processes on loopback."""
 
-import asyncio
 import random
 import time
 from multiprocessing.context import ForkServerContext
@@ -8,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.demo.github import serve_demo_github
-from tests.chaos.machines import operate
-from tests.chaos.onslaught import Books, Onslaught, moments, until_ready
-from tests.chaos.world import HOME, World, empty_world, populate
-from tests.github.small_github import pem
+from tests.chaos.onslaught import Books, Onslaught, moments
+from tests.chaos.sites import run_site
+from tests.chaos.world import World, empty_world, populate
 
 KILLS = 6
 """Of each process."""
@@ -25,26 +22,14 @@ def kill_test(
 ) -> tuple[World, Books, Onslaught]:
     """Run `deliveries` through a site whose processes are killed; print what happened."""
     began, rng, world = time.monotonic(), random.Random(seed), empty_world()
-    with (
-        serve_demo_github(demo=world.demo) as served,
-        operate(
-            processes,
-            folder,
-            database_url=database_url,
-            github_url=served.url,
-            app_id=world.app.id,
-            key=pem(),
-            home=HOME,
-        ) as site,
-    ):
-        world.app.webhook_url = f"{site.address}/webhook"
-        asyncio.run(until_ready(site))
+    with run_site(processes, folder, database_url, world) as running:
+        site = running.site
         populate(world, rng, deliveries)
         items = len(world.items)
         storm = Onslaught(
             world,
             site,
-            served,
+            running.served,
             rng,
             web_kills=moments(rng, KILLS, deliveries + items),
             worker_kills=moments(rng, KILLS, 3 * items),

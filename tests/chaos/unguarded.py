@@ -102,7 +102,9 @@ def without_marks() -> None:
 def without_the_budget() -> None:
     """Write whenever there is something to write."""
 
-    async def at_once(_: RowBudgets, __: int) -> float:
+    async def at_once(self: RowBudgets, installation_id: int) -> float:
+        assert self
+        assert installation_id
         return 0.0
 
     RowBudgets.reserve_write = at_once  # type: ignore[method-assign]
@@ -111,8 +113,9 @@ def without_the_budget() -> None:
 def without_waiting() -> None:
     """Ask although GitHub wants to be left alone."""
 
-    def go_on(_: Books, __: Asker) -> None:
-        return None
+    def go_on(self: Books, asker: Asker) -> None:
+        assert self
+        assert asker
 
     Books.refuse_if_blocked = go_on  # type: ignore[method-assign]
 

@@ -65,7 +65,10 @@ class World:
         return self.demo.people.item(name)
 
     def _comments(self, name: str) -> int:
-        return sum(comment.app is self.app for comment in self._item(name).comments)
+        return sum(
+            comment.app is self.app and " reply:" not in comment.body
+            for comment in self._item(name).comments
+        )
 
     def _labelled(self, name: str) -> int:
         return sum(
