@@ -1,9 +1,13 @@
-"""The soak: real processes, kills, duplicates and a sick GitHub, for as long as is asked for.
+"""The soak: real processes, kills, duplicates and a sick GitHub, with the full counts.
 
-`python -m tests.chaos.soak --database-url sqlite:///soak.db --minutes 15 --seed 1`; the database
-has to be a new one. Prints what happened batch by batch; exit code 1 if anything was lost or
-doubled, was given up, or if the books don't balance. That a limit without Retry-After is waited out
-takes minutes each time: it is proved on a virtual clock, in test_faults.py.
+    python -m tests.chaos.soak              on SQLite
+    python -m tests.chaos.soak --postgres   on a PostgreSQL of its own
+
+10,000 deliveries (GUIDs, those of our own writes included), 100 kills with SIGKILL, 30 % of the
+requests to GitHub fail, 10 % of the deliveries are sent twice. It ends after 15 minutes at the
+most; exit code 1 if anything was lost, doubled or given up, if a scrape of /metrics found books
+that don't balance, or if the counts were not reached. That a limit without Retry-After is waited
+out takes minutes each time: it is proved on a virtual clock, in test_faults.py.
 """
 
 import argparse
@@ -12,25 +16,28 @@ import random
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from app.demo.github import Served, serve_demo_github
+from app.demo.github import Served
 from app.demo.github import faults as failing
 from app.store.migrate import migrate
-from tests.chaos.machines import Site, forkserver, operate
-from tests.chaos.onslaught import Books, Onslaught, Weather, moments, until_ready
-from tests.chaos.weather import KINDS
-from tests.chaos.weather import Weather as Sick
-from tests.chaos.world import HOME, World, empty_world, populate
-from tests.github.small_github import pem
+from tests.chaos.machines import forkserver
+from tests.chaos.onslaught import Books, Moments, Onslaught
+from tests.chaos.scrapes import Scrapes
+from tests.chaos.sites import Running, run_site
+from tests.chaos.weather import KINDS, Weather
+from tests.chaos.world import World, empty_world, populate
+from tests.databases import postgres_database, serve_postgres
 
-BATCH = 400
-MOST_MINUTES = 15.0
-PATIENCE = 600.0
-"""Seconds that a batch may take to come to rest."""
+MINUTES = 15.0
+RESERVE = 150.0
+"""Seconds at the end in which nothing new happens, so that all comes to rest."""
 SHARE = 0.3
-KILLS = 6
+PORTION = 75
+"""Webhooks of people that come at once; with those of our own writes about 190."""
 SICK = {
     **KINDS,
     "429": lambda _: failing.rate_limited(429, retry_after=1),
@@ -38,52 +45,48 @@ SICK = {
     "hang": lambda rng: failing.hang(4.0, applied=rng.random() < 0.5),
 }
 del SICK["403 without"]
+SELDOM = {"429": 0.2, "403 with Retry-After": 0.2}
+"""A limit stops an installation for a second: as frequent as the others it would be always so."""
 
 
+@dataclass(frozen=True)
+class Counts:
+    deliveries: int
+    kills: int
+    minutes: float
+    seed: int
+
+
+@dataclass
 class Soak:
-    """Batch after batch on one site; counts what happened."""
+    """One run: lets more happen while there is time, and has processes killed along the way."""
 
-    def __init__(self, world: World, site: Site, served: Served, seed: int, url: str) -> None:
-        self.world, self.site, self.served, self.url = world, site, served, url
-        self.rng = random.Random(seed)
-        self.sent: set[str] = set()
-        self.faults: Counter[str] = Counter()
-        self.ok = True
+    world: World
+    counts: Counts
+    rng: random.Random
+    began: float
+    planned: int = 0
 
-    def batch(self, deliveries: int, kills: int, weather: Sick | None) -> float:
-        """Run one batch to rest and print it; give the requests that an item took."""
-        began, asked, items = time.monotonic(), len(self.world.demo.log), len(self.world.items)
-        populate(self.world, self.rng, deliveries)
-        new = len(self.world.items) - items
-        shown: Weather | None = weather
-        storm = Onslaught(
-            self.world,
-            self.site,
-            self.served,
-            self.rng,
-            web_kills=moments(self.rng, kills, deliveries + new),
-            worker_kills=moments(self.rng, kills, 3 * new),
-            weather=shown,
-        )
-        with storm.begin():
-            books = storm.until_rest(self.url, PATIENCE)
-        self.sent |= storm.sent
-        self.faults.update(weather.injected if weather else {})
-        self._tell(storm, books, time.monotonic() - began)
-        return (len(self.world.demo.log) - asked) / new
+    def feed(self, storm: Onslaught, books: Books) -> bool:
+        """Let a portion happen whenever most of what came before is settled."""
+        late = time.monotonic() - self.began > 60 * self.counts.minutes - RESERVE
+        missing = self.counts.deliveries - len(storm.sent)
+        if late or (missing <= 0 and self.planned >= self.counts.kills):
+            return False
+        open_ones = len(storm.sent) - books.figures.received + books.figures.deliveries["pending"]
+        if open_ones < PORTION:
+            before = len(self.world.items)
+            populate(self.world, self.rng, PORTION)
+            self._plan(storm, len(self.world.items) - before)
+        return True
 
-    def _tell(self, storm: Onslaught, books: Books, seconds: float) -> None:
-        lost, doubled = self.world.lost(), self.world.doubled()
-        states = books.figures.deliveries
-        balance = books.guids == self.sent and states["pending"] == 0
-        self.ok = self.ok and not lost and not doubled and balance and not states["buried"]
-        say(
-            f"{len(self.sent)} deliveries about {len(self.world.items)} items; "
-            f"lost {len(lost)}, doubled {len(doubled)}; kills: web {self.site.web.kills}, "
-            f"worker {self.site.worker.kills}; sent again {len(storm.refused)}; "
-            f"faults {sum(self.faults.values())}; books {states}, "
-            f"{'balanced' if balance else 'NOT BALANCED'}; this batch {seconds:.0f} s"
-        )
+    def _plan(self, storm: Onslaught, items: int) -> None:
+        """Plan the kills that are due with a portion, of the web process and of the worker."""
+        share = min(1.0, (len(storm.sent) + 2 * PORTION) / self.counts.deliveries)
+        while self.planned < share * self.counts.kills:
+            storm.web_kills.plan(self.rng.randrange(1, PORTION))
+            storm.worker_kills.plan(self.rng.randrange(1, 3 * items))
+            self.planned += 2
 
 
 def say(line: str) -> None:
@@ -91,47 +94,123 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def soak(database_url: str, minutes: float, seed: int, folder: Path) -> bool:
-    """Run the soak; True if nothing was lost, doubled or given up."""
+def soak(running: Running, counts: Counts) -> bool:
+    """Run the soak and print what happened; True if nothing went wrong."""
+    began, rng = time.monotonic(), random.Random(counts.seed)
+    world, site, served = running.world, running.site, running.served
+    needed = in_fair_weather(running, rng)
+    run = Soak(world, counts, rng, began)
+    weather = Weather(
+        world.demo, rng, SHARE, world.demo.state.now, lambda: None, dict(SICK), SELDOM
+    )
+    asked, items = len(world.demo.log), len(world.items)
+    storm = Onslaught(
+        world, site, served, rng, Moments([]), Moments([]), weather=weather, feed=run.feed
+    )
+    scrapes = Scrapes(site.address)
+    with storm.begin(), scraping(scrapes, served):
+        left = 60 * counts.minutes - (time.monotonic() - began)
+        books = storm.until_rest(running.database_url, left)
+    amplification = (len(world.demo.log) - asked) / (len(world.items) - items) / needed
+    tell(storm, weather, scrapes, books)
+    say(f"amplification {amplification:.2f}; it took {time.monotonic() - began:.0f} s")
+    kills = site.web.kills + site.worker.kills
+    return (
+        is_fine(storm, scrapes, books)
+        and len(storm.sent) >= counts.deliveries
+        and kills >= counts.kills
+    )
+
+
+def in_fair_weather(running: Running, rng: random.Random) -> float:
+    """Give how many requests an item takes while nothing fails."""
+    world = running.world
+    populate(world, rng, PORTION)
+    storm = Onslaught(world, running.site, running.served, rng, Moments([]), Moments([]))
+    with storm.begin():
+        storm.until_rest(running.database_url, 120)
+    return len(world.demo.log) / len(world.items)
+
+
+@contextmanager
+def scraping(scrapes: Scrapes, served: Served) -> Iterator[None]:
+    """Scrape in the background until the block ends."""
+    going = asyncio.run_coroutine_threadsafe(scrapes.go_on(), served.loop)
+    try:
+        yield
+    finally:
+        going.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            going.result(10)
+
+
+def tell(storm: Onslaught, weather: Weather, scrapes: Scrapes, books: Books) -> None:
+    world, site = storm.world, storm.site
+    failed = [one for one in world.demo.log if one.fault]
+    applied = sum(one.applied for one in failed)
+    seconds = sorted(storm.seconds)
+    say(
+        f"{len(books.guids)} deliveries about {len(world.items)} items; "
+        f"lost {len(world.lost())}, doubled {len(world.doubled())}; "
+        f"kills: web {site.web.kills}, worker {site.worker.kills}; "
+        f"sent twice {len(seconds) - len(storm.sent)}, refused and sent again {len(storm.refused)}"
+    )
+    say(
+        f"faults {len(failed)}, {applied} of them applied and then failed: {dict(weather.injected)}"
+    )
+    say(
+        f"books {books.figures.deliveries}; {scrapes.count} scrapes, "
+        f"{len(scrapes.unbalanced)} of them out of balance; answers: "
+        f"p50 {seconds[len(seconds) // 2] * 1000:.0f} ms, "
+        f"p99 {seconds[len(seconds) * 99 // 100] * 1000:.0f} ms, max {seconds[-1] * 1000:.0f} ms"
+    )
+
+
+def is_fine(storm: Onslaught, scrapes: Scrapes, books: Books) -> bool:
+    """Tell whether nothing was lost, doubled or given up, and the books balance."""
+    world, states = storm.world, books.figures.deliveries
+    return (
+        not world.lost()
+        and not world.doubled()
+        and storm.sent == storm.acknowledged
+        and storm.sent <= books.guids
+        and states["pending"] == states["buried"] == 0
+        and scrapes.count > 0
+        and not scrapes.unbalanced
+    )
+
+
+def run(database_url: str, counts: Counts) -> bool:
+    """Set up a demo GitHub and a site on a new database, and soak them."""
     migrate(database_url)
     world = empty_world()
-    say(f"seed {seed}, {minutes:g} minutes, {SHARE:.0%} of the requests fail")
+    say(
+        f"seed {counts.seed}: {counts.deliveries} deliveries, {counts.kills} kills, "
+        f"{SHARE:.0%} of the requests fail, at most {counts.minutes:g} minutes"
+    )
     with (
-        serve_demo_github(demo=world.demo) as served,
-        operate(
-            forkserver(),
-            folder,
-            database_url=database_url,
-            github_url=served.url,
-            app_id=world.app.id,
-            key=pem(),
-            home=HOME,
-        ) as site,
+        tempfile.TemporaryDirectory(prefix="soak-") as folder,
+        run_site(forkserver(), Path(folder), database_url, world, concurrency=16) as running,
     ):
-        world.app.webhook_url = f"{site.address}/webhook"
-        asyncio.run(until_ready(site))
-        run = Soak(world, site, served, seed, database_url)
-        needed = run.batch(60, 0, None)
-        say(f"in fair weather {needed:.1f} requests for each item")
-        until = time.monotonic() + 60 * minutes
-        while time.monotonic() < until:
-            weather = Sick(
-                world.demo, run.rng, SHARE, world.demo.state.now, lambda: None, dict(SICK)
-            )
-            asked = run.batch(BATCH, KILLS, weather)
-            say(f"amplification {asked / needed:.2f}; faults by kind {dict(run.faults)}")
-    return run.ok
+        return soak(running, counts)
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--database-url", required=True)
-    options.add_argument("--minutes", type=float, default=MOST_MINUTES)
+    options.add_argument("--postgres", action="store_true")
+    options.add_argument("--deliveries", type=int, default=10_000)
+    options.add_argument("--kills", type=int, default=100)
+    options.add_argument("--minutes", type=float, default=MINUTES)
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
-    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-        minutes = min(given.minutes, MOST_MINUTES)
-        fine = soak(given.database_url, minutes, given.seed, Path(folder))
+    counts = Counts(given.deliveries, given.kills, min(given.minutes, MINUTES), given.seed)
+    if given.postgres:
+        with serve_postgres() as server, postgres_database(server) as url:
+            fine = run(url, counts)
+    else:
+        with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+            fine = run(f"sqlite:///{Path(folder) / 'soak.db'}", counts)
+    say("fine" if fine else "NOT FINE")
     sys.exit(0 if fine else 1)
 
 
