@@ -8,7 +8,7 @@ on and the verb is one of ours, or a slip of the finger away: all others are ano
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -39,11 +39,17 @@ _LINE_END = re.compile(r"\r\n?")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _HARD_BREAK = re.compile(r"(?<!\\)(?:\\\\)*\\\Z")
 _MARKS = re.compile("[\U000f0000-\U000fffff]")
+_OVER_BLANK_LINES = re.compile(r"```|~~~|<|\]:")
+"""What goes on over blank lines, or is meant elsewhere: fences, HTML, addresses of links."""
+_NEW_START = re.compile(r"\n[ \t]*\n(?=[^ \t\n])")
+"""A blank line, then a line at the margin: all ends there but what goes on over blank lines."""
+_WORDS_ALONE = re.compile("(?: {0,3}[A-Za-z\U000f0000-\U000fffff][^`\\[*_~\n]*(?:\n|\\Z))+[ \t\n]*")
+"""Lines of one paragraph, without markup that could reach over several of them."""
 _FIRST_MARK = 0xF0000
 _MOST_MARKS = 0xFFFF
 _LONGEST_MARKUP = 8_192
-"""Characters of a paragraph that is read for markup over several lines, which takes up to 20 µs
-for each; in a longer one nothing after the first such character is a command."""
+"""Characters of a comment that are read for markup over several lines, which takes up to 30 µs for
+each; in the paragraphs beyond nothing after the first such character is a command."""
 _CAN_SPAN_LINES = re.compile(r"[`<\[*_~]")
 _HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _HOLDER = re.compile(
@@ -150,56 +156,85 @@ def _marked(text: str, lines: list[re.Match[str]]) -> str:
 
 
 def _in_paragraphs(marked: str) -> frozenset[int]:
-    """Give the numbers of the marks that stand at the start of a line of a top-level paragraph."""
-    env: dict[str, Any] = {}
+    """Give the numbers of the marks that stand at the start of a line of a top-level paragraph.
+
+    What stands apart from all marks is not parsed, nor what is words and marks alone.
+    """
+    if _OVER_BLANK_LINES.search(marked):
+        return _parsed(marked)
     found: set[int] = set()
-    open_: defaultdict[str, int] = defaultdict(int)
+    others = []
+    for piece in _NEW_START.split(marked):
+        if _MARKS.search(piece) is None:
+            continue
+        if _WORDS_ALONE.fullmatch(piece):
+            found.update(at for at in _starts(piece) if at is not None)
+        else:
+            others.append(piece)
+    return frozenset(found) | (_parsed("\n\n".join(others)) if others else frozenset())
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What the parser and we know on the way through a comment.
+
+    `open_` counts the HTML that holds what follows; `left` is how much may yet be read for markup.
+    """
+
+    env: dict[str, Any] = field(default_factory=dict)
+    open_: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    left: int = _LONGEST_MARKUP
+
+
+def _parsed(marked: str) -> frozenset[int]:
+    reading = _Reading()
+    found: set[int] = set()
     before: Token | None = None
     tokens: list[Token] = []
-    _PARSER.block.parse(marked, _PARSER, env, tokens)
+    _PARSER.block.parse(marked, _PARSER, reading.env, tokens)
     for token in tokens:
         if token.type == "html_block" and token.level == 0:
-            _open_and_close(_HTML_COMMENT.sub(" ", token.content), open_)
+            _open_and_close(_HTML_COMMENT.sub(" ", token.content), reading.open_)
         elif before is not None and before.type == "paragraph_open" and before.level == 0:
-            found.update(_in_paragraph(token.content, env, open_))
+            found.update(_in_paragraph(token.content, reading))
         before = token
     return frozenset(found)
 
 
-def _in_paragraph(
-    content: str, env: MutableMapping[str, Any], open_: defaultdict[str, int]
-) -> Iterator[int]:
+def _in_paragraph(content: str, reading: _Reading) -> Iterator[int]:
+    open_ = reading.open_
     marks = [] if any(open_.values()) else [at for at in _starts(content) if at is not None]
-    opening = _CAN_SPAN_LINES.search(content)
+    opening, holds = _CAN_SPAN_LINES.search(content), _HOLDER.search(content)
     last = content.rfind(chr(_FIRST_MARK + marks[-1])) if marks else -1
-    if len(content) > _LONGEST_MARKUP:
+    if not holds and (opening is None or opening.start() > last):
+        yield from marks
+    elif len(content) <= reading.left:
+        reading.left -= len(content)
+        yield from _in_inline(content, reading)
+    else:
         end = opening.start() if opening else len(content)
         yield from (at for at in marks if content.find(chr(_FIRST_MARK + at)) < end)
-    elif _HOLDER.search(content) or (opening and opening.start() < last):
-        yield from _in_inline(content, env, open_)
-    else:
-        yield from marks
+        if holds:
+            open_["what was not read"] = 1
 
 
 def _starts(content: str) -> Iterator[int | None]:
     return (_mark(line.lstrip(" \t")) for line in content.split("\n"))
 
 
-def _in_inline(
-    content: str, env: MutableMapping[str, Any], open_: defaultdict[str, int]
-) -> Iterator[int]:
+def _in_inline(content: str, reading: _Reading) -> Iterator[int]:
     """Give the marks that begin a line in no code, link, comment or markup over several lines."""
     depth, at_start = 0, True
     tokens: list[Token] = []
-    _PARSER.inline.parse(content, _PARSER, env, tokens)
+    _PARSER.inline.parse(content, _PARSER, reading.env, tokens)
     for token in tokens:
         at = _mark(token.content) if token.type == "text" and at_start else None
-        if at is not None and depth == 0 and not any(open_.values()):
+        if at is not None and depth == 0 and not any(reading.open_.values()):
             yield at
         depth += token.nesting
         at_start = token.type in {"softbreak", "hardbreak"}
         if token.type == "html_inline":
-            _open_and_close(token.content, open_)
+            _open_and_close(token.content, reading.open_)
 
 
 def _mark(text: str) -> int | None:

@@ -1,3 +1,4 @@
+import re
 import time
 from collections import Counter
 
@@ -199,6 +200,19 @@ def test_commands_are_what_the_judge_of_paragraphs_says(texts: tuple[str, str, s
         assert Counter(found) <= Counter(said)
         if not HOLDS.search(text) and "\\/" not in text:
             assert found == said
+
+
+@settings(max_examples=200, deadline=None)
+@given(THREE_COMMENTS)
+def test_where_no_line_begins_with_a_slash_the_judge_finds_nothing_either(
+    texts: tuple[str, str, str],
+) -> None:
+    for text in texts:
+        if "\\/" in text:  # a slash that Markdown takes for one, and that we don't
+            continue
+        kept = [line for line in re.split(r"\r\n?|\n", text) if not line.strip().startswith("/")]
+        assert lines_of("\n".join(kept)) == ()
+        assert judged("\n".join(kept)) == []
 
 
 NOISE = st.text("/undowhy citzen`>*-+<![]()|\n\r\t\u00a0#~_\\&;:.=1\u2028\x00\ud800\U000f0000")
