@@ -116,7 +116,7 @@ def take_community(text: str, home: Home) -> str | None:
     near = nearest(said, names)
     if near is None:
         raise UsageError(
-            Sentence("{said} is no community that the home's file names.", {"said": quoted(said)})
+            Sentence("{said} is no community in the organisation's file.", {"said": quoted(said)})
         )
     parts: dict[str, Part] = {
         "said": quoted(said),
@@ -125,7 +125,7 @@ def take_community(text: str, home: Home) -> str | None:
         ),
     }
     raise UsageError(
-        Sentence("{said} is no community that the home's file names; the nearest is {near}.", parts)
+        Sentence("{said} is no community in the organisation's file; the nearest is {near}.", parts)
     )
 
 
@@ -183,7 +183,7 @@ def place_in(word: str) -> str | None:
 
 def quoted(text: str) -> Own:
     """Give what somebody typed for an answer to it; where it leads to is not said again."""
-    return Own(_LEADS_SOMEWHERE.sub("…", text[:LONGEST]))
+    return Own(f"“{_LEADS_SOMEWHERE.sub('…', text[:LONGEST])}”")
 
 
 def nothing_more(arguments: Arguments) -> None:
@@ -191,7 +191,7 @@ def nothing_more(arguments: Arguments) -> None:
     if arguments.rest:
         raise UsageError(
             Sentence(
-                "Nothing but a contribution upstream can follow this command, and {said} is none.",
+                "Only the contribution upstream that is meant can follow, and {said} is none.",
                 {"said": quoted(arguments.rest)},
             )
         )

@@ -140,7 +140,7 @@ def may(
 def _may_as_a_member(command: Command, speaker: Speaker, place: Place) -> Verdict:
     if command.on_trackers_only and place is Place.UPSTREAM_INSTALLED:
         return NotAllowed(
-            Sentence("This is said on an issue of the organisation's own tracker."), told=True
+            Sentence("This belongs on an issue of the organisation's own tracker."), told=True
         )
     if command.who is not Who.ONESELF or speaker.is_act_person:
         return Allowed()
@@ -148,6 +148,4 @@ def _may_as_a_member(command: Command, speaker: Speaker, place: Place) -> Verdic
         return CouldNotCheck(
             Sentence("Whose contribution this is could not be read just now."), told=True
         )
-    return NotAllowed(
-        Sentence("This can be said only about a contribution of one's own."), told=True
-    )
+    return NotAllowed(Sentence("This can be said only about one's own contribution."), told=True)

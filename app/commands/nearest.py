@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+LEAST_ALIKE = 0.7
+"""How alike two words have to be, by difflib's ratio, for one to be meant by the other."""
 LONGEST = 20
 """Characters of a word that are compared; no verb is longer."""
 
@@ -10,7 +12,7 @@ LONGEST = 20
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Give the known word that looks most like `word`, None where none does; case is nothing."""
     by_case = {one.casefold(): one for one in known}
-    found = get_close_matches(word.casefold()[:60], list(by_case), n=1, cutoff=0.6)
+    found = get_close_matches(word.casefold()[:60], list(by_case), n=1, cutoff=LEAST_ALIKE)
     return by_case[found[0]] if found else None
 
 

@@ -31,7 +31,7 @@ def usage_of(says: T, command: Command, pen: Pen[T], item: ItemRef) -> T:
     """Add to a sentence how a command is typed, and the first of its examples."""
     example = command.examples[0]
     return pen.phrase(
-        "{says} It is typed {usage}, for example {example}: {meaning}.",
+        "{says}\n\n- usage: {usage}\n- example: {example}: {meaning}",
         says=says,
         usage=pen.command(command.verb, None, command.arguments),
         example=pen.command(command.verb, None, _arguments(example, command)),

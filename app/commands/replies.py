@@ -207,16 +207,22 @@ def _sentence(parts: list[T], pen: Pen[T], about: ItemRef, item: ItemRef) -> T:
 
 
 def _logged(said: Logged, pen: Pen[T]) -> T:
-    hours, minutes = divmod(said.minutes, 60)
-    time = pen.phrase("{h} h {m} min", h=pen.number(hours), m=pen.number(minutes))
-    activity = pen.activity(said.activity)
+    time, activity = _time(said.minutes, pen), pen.activity(said.activity)
     if activity is None:
         return pen.phrase("Logged: {time}.", time=time)
     return pen.phrase("Logged: {time} of {activity}.", time=time, activity=activity)
 
 
+def _time(minutes: int, pen: Pen[T]) -> T:
+    hours, rest = divmod(minutes, 60)
+    pieces = [pen.phrase("{h} h", h=pen.number(hours))] if hours else []
+    if rest:
+        pieces.append(pen.phrase("{m} min", m=pen.number(rest)))
+    return pen.join(" ", pieces)
+
+
 def _reasons(reasons: Sequence[Served], pen: Pen[T]) -> T | None:
-    """Explain what may be explained here; a personal contribution is left out altogether."""
+    """Explain what may be explained here; what is personal is as if it had not been decided."""
     shown = [one for one in reasons if pen.may_show(one.subject)]
     told = [text for one in shown if (text := _reason(one, pen)) is not None]
     return _cut(told, pen) if told else None
@@ -229,7 +235,7 @@ def _reason(served: Served, pen: Pen[T]) -> T | None:
         return None
     sure = pen.phrase(" (provisional)") if decision.provisional else pen.phrase("")
     return pen.phrase(
-        "{item}: **{kind}**{sure}, because {says}\n\n{how}",
+        "{item}: **{kind}**{sure}, because {says}.\n\n{how}",
         item=pen.item(about),
         kind=pen.kind(decision.kind),
         sure=sure,

@@ -20,7 +20,7 @@ COMMAND = Command(
     who=Who.MEMBER,
     read=read,
     examples=(
-        Example("/strategic review", "with the activity that it is, from the home's list"),
+        Example("/strategic review", "with the activity that it is, from the organisation's list"),
         Example(
             "/strategic because it was our turn to keep the dependencies fresh", "with a reason"
         ),

@@ -1,10 +1,18 @@
 """/tactical: it serves a need."""
 
-from app.commands.arguments import cut_because, quoted, take_bucket, take_community, take_link
+from app.commands.arguments import (
+    cut_because,
+    first_word,
+    quoted,
+    take_bucket,
+    take_community,
+    take_link,
+)
 from app.commands.declare import Arguments, Command, Example, Takes, UsageError, Who
+from app.commands.nearest import nearest
 from app.commands.sayings import Overruled
-from app.policy.answers import Sentence
-from app.policy.model import Kind
+from app.policy.answers import Own, Part, Sentence
+from app.policy.model import Bucket, Kind
 
 
 def read(arguments: Arguments) -> Overruled:
@@ -16,12 +24,20 @@ def read(arguments: Arguments) -> Overruled:
         bucket, rest = take_bucket(rest, arguments.home)
     community = take_community(rest, arguments.home)
     if rest and community is None:
-        says = (
-            "{said} is none of the buckets product-dev, internal-eng, tech-support and "
-            "partnership-support, no link, and not “for” a community either."
-        )
-        raise UsageError(Sentence(says, {"said": quoted(rest)}))
+        raise _none_of_these(rest)
     return Overruled(Kind.TACTICAL, bucket=bucket, link=link, community=community, because=because)
+
+
+def _none_of_these(said: str) -> UsageError:
+    known = ", ".join(Bucket)
+    near = nearest(first_word(said)[0], Bucket)
+    parts: dict[str, Part] = {"said": quoted(said), "known": Own(known), "near": Own(near or "")}
+    if near is None:
+        says = "{said} is no bucket, no link and no “for” with a community. The buckets: {known}."
+        return UsageError(Sentence(says, parts))
+    return UsageError(
+        Sentence("{said} is no bucket; the nearest is {near}. The list: {known}.", parts)
+    )
 
 
 COMMAND = Command(
@@ -32,10 +48,10 @@ COMMAND = Command(
     takes=Takes.A_LINK,
     read=read,
     examples=(
-        Example("/tactical", "it serves a need, whichever"),
         Example(
             "/tactical tech-support for CryoCloud", "where the need came from, and whose it is"
         ),
+        Example("/tactical", "it serves a need, whichever"),
         Example(
             "/tactical jupyterhub/oauthenticator#719 product-dev because the roadmap has it",
             "on another issue: which contribution is meant comes first",

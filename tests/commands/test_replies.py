@@ -108,7 +108,7 @@ TAKEN_BACK = "\n\n`/citizen undo` takes it back."
         ),
         (ValueSaid("so"), "Noted word for word, for the reports on what it brought."),
         (Logged("meetings", 90, "jupyterhub", "x"), "Logged: 1 h 30 min of meetings."),
-        (Logged("naps", 45, "jupyterhub", "x"), "Logged: 0 h 45 min."),
+        (Logged("naps", 45, "jupyterhub", "x"), "Logged: 45 min."),
     ],
 )
 def test_what_was_noted_is_said_and_how_it_is_taken_back(saying: Saying, told: str) -> None:
@@ -186,9 +186,9 @@ def test_a_member_s_unmute_of_a_maintainer_s_mute_does_not_pretend_to_have_worke
 
 def test_a_slip_is_answered_with_the_nearest_its_usage_and_an_example() -> None:
     told = text(usage_error("/tacticl tech-support"))
-    assert told.startswith("There is no command called tacticl; the nearest is tactical.")
-    assert "`/citizen tactical [BUCKET] [LINK] [for COMMUNITY] [because …]`" in told
-    assert "for example `/citizen tactical`: it serves a need, whichever." in told
+    assert told.startswith("There is no command called “tacticl”; the nearest is tactical.")
+    assert "\n- usage: `/citizen tactical [BUCKET] [LINK] [for COMMUNITY] [because …]`\n" in told
+    assert "\n- example: `/citizen tactical tech-support for CryoCloud`: where the need" in told
     reply = answered(usage_error("/tactical for CryoClod"))
     assert isinstance(reply, Reply)
     assert reply.reaction is Reaction.CONFUSED
@@ -205,7 +205,7 @@ def test_a_slip_tells_outsiders_no_private_name_or_address() -> None:
 
 
 def test_a_refusal_is_told_to_those_who_are_to_be_told() -> None:
-    says = Sentence("This can be said only about a contribution of one's own.")
+    says = Sentence("This can be said only about one's own contribution.")
     for refused in (NotAllowed(says, told=True), CouldNotCheck(says, told=True)):
         reply = answered(refused)
         assert isinstance(reply, Reply)
@@ -221,10 +221,10 @@ def test_the_commands_of_one_comment_are_answered_together() -> None:
     reply = answered(done(ValueSaid("so")), done(Reconsidered()), usage_error("/undoo"), Silent())
     assert isinstance(reply, Reply)
     assert reply.reaction is Reaction.CONFUSED
-    first, second, third, last = str(reply.text).split("\n\n")
+    first, second, third, _, last = str(reply.text).split("\n\n")
     assert first.startswith("Noted word for word")
     assert second == "It is read and decided afresh."
-    assert third.startswith("There is no command called undoo")
+    assert third.startswith("There is no command called “undoo”")
     assert last == "`/citizen undo` takes it back."
 
 
@@ -249,7 +249,7 @@ def test_help_lists_every_command_or_shows_one() -> None:
     everything = text(done(HelpAsked()))
     for command in COMMANDS.values():
         assert f"- `/citizen {command.usage[1:]}`: " in everything
-    assert "It is typed `/citizen log ACTIVITY DURATION on UPSTREAM: TEXT`" in text(
+    assert "usage: `/citizen log ACTIVITY DURATION on UPSTREAM: TEXT`" in text(
         done(HelpAsked("log"))
     )
 

@@ -45,8 +45,8 @@ def tactical(**more: object) -> Overruled:
     return replace(Overruled(Kind.TACTICAL), **more)  # type: ignore[arg-type]
 
 
-NEAR = "CryoClod is no community that the home's file names; the nearest is CryoCloud."
-NOTHING = "Nothing but a contribution upstream can follow this command, and"
+NEAR = "“CryoClod” is no community in the organisation's file; the nearest is CryoCloud."
+NOTHING = "Only the contribution upstream that is meant can follow, and"
 
 EXAMPLES: dict[str, Heard] = {
     "/tactical": Heard(tactical()),
@@ -180,44 +180,53 @@ def test_an_item_upstream_that_comes_first_is_the_contribution_meant(
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("/citizen wrong", "There is no command called wrong."),
-        ("/citizen tacitcal", "There is no command called tacitcal; the nearest is tactical."),
-        ("/tactcal tech-support", "There is no command called tactcal; the nearest is tactical."),
-        ("/help tacticle", "There is no command called tacticle; the nearest is tactical."),
-        ("/help a b", "At most one command can follow, not a b."),
-        ("/tactical tech-suport for CryoCloud", "tech-suport for CryoCloud is none of the buckets"),
+        ("/citizen wrong", "There is no command called “wrong”."),
+        ("/citizen tacitcal", "There is no command called “tacitcal”; the nearest is tactical."),
+        ("/tactcal tech-support", "There is no command called “tactcal”; the nearest is tactical."),
+        ("/help tacticle", "There is no command called “tacticle”; the nearest is tactical."),
+        ("/help a b", "At most one command can follow, not “a b”."),
+        (
+            "/tactical tech-suport for CryoCloud",
+            "“tech-suport for CryoCloud” is no bucket; the nearest is tech-support.",
+        ),
         ("/tactical tech-support because", "A reason has to follow the word “because”."),
         ("/tactical for", "The name of a community has to follow the word “for”."),
         ("/tactical for CryoClod", NEAR),
-        ("/tactical for Zzz", "Zzz is no community that the home's file names."),
-        ("/tactical tech-support-x", "tech-support-x is none of the buckets"),
-        (f"/tactical {TICKET} {TICKET}", "… is none of the buckets"),
-        ("/strategic reviews", "reviews is no activity; the nearest is review. The list: release,"),
-        ("/strategic qqq", "qqq is no activity. The list: release, review,"),
+        ("/tactical for Zzz", "“Zzz” is no community in the organisation's file."),
+        ("/tactical tech-support-x", "“tech-support-x” is no bucket; the nearest is tech-support."),
+        (
+            f"/tactical {TICKET} {TICKET}",
+            "“…” is no bucket, no link and no “for” with a community.",
+        ),
+        (
+            "/strategic reviews",
+            "“reviews” is no activity; the nearest is review. The list: release,",
+        ),
+        ("/strategic qqq", "“qqq” is no activity. The list: release, review,"),
         ("/need", "What it is needed for has to follow: an address, or owner/repo#N."),
-        ("/need #12", "… is no link: it has to be an address, or owner/repo and the number."),
-        ("/need CryoCloud", "CryoCloud is no link"),
-        ("/need javascript:alert(1)", "javascript:alert(1) is no link"),
+        ("/need #12", "“…” is no link: it has to be an address, or owner/repo and the number."),
+        ("/need CryoCloud", "“CryoCloud” is no link"),
+        ("/need javascript:alert(1)", "“javascript:alert(1)” is no link"),
         (
             "/need 2i2c-org/infrastructure#1 please",
             "Only “for” and the name of a community can follow the link, not",
         ),
         ("/value", "What it brought to whom has to follow, in your own words."),
-        ("/undo this", f"{NOTHING} this is none."),
-        ("/undo 2i2c-org/infrastructure#1", f"{NOTHING} … is none."),
-        ("/personal because", "Nothing but a contribution upstream can follow"),
+        ("/undo this", f"{NOTHING} “this” is none."),
+        ("/undo 2i2c-org/infrastructure#1", f"{NOTHING} “…” is none."),
+        ("/personal because", "Only the contribution upstream that is meant can follow"),
         ("/log", "It takes the activity, how long it took"),
         ("/log meetings 2h jupyterhub: x", "It takes the activity, how long it took"),
         ("/log meetings 2h on jupyterhub:", "It takes the activity, how long it took"),
-        ("/log naps 2h on jupyterhub: x", "naps is no activity."),
-        ("/log meetings long on jupyterhub: x", "long is no duration; write it as 2h, 90m,"),
-        ("/log meetings 0h on jupyterhub: x", "0h is no duration of one piece of work"),
-        ("/log meetings 200h on jupyterhub: x", "200h is no duration of one piece of work"),
-        ("/log meetings 2h on 2i2c-org/meta: x", "2i2c-org/meta is not upstream"),
-        ("/log meetings 2h on 2i2c-org: x", "2i2c-org is not upstream"),
-        ("/log meetings 2h on yuvipanda: x", "yuvipanda is not upstream"),
-        ("/log meetings 2h on a/b/c: x", "a/b/c is no place"),
-        ("/log meetings 2h on https://example.org/x: x", "… is no place"),
+        ("/log naps 2h on jupyterhub: x", "“naps” is no activity."),
+        ("/log meetings long on jupyterhub: x", "“long” is no duration; write it as 2h, 90m,"),
+        ("/log meetings 0h on jupyterhub: x", "“0h” is no duration of one piece of work"),
+        ("/log meetings 200h on jupyterhub: x", "“200h” is no duration of one piece of work"),
+        ("/log meetings 2h on 2i2c-org/meta: x", "“2i2c-org/meta” is not upstream"),
+        ("/log meetings 2h on 2i2c-org: x", "“2i2c-org” is not upstream"),
+        ("/log meetings 2h on yuvipanda: x", "“yuvipanda” is not upstream"),
+        ("/log meetings 2h on a/b/c: x", "“a/b/c” is no place"),
+        ("/log meetings 2h on https://example.org/x: x", "“…” is no place"),
     ],
 )
 def test_what_is_wrong_gets_a_sentence(text: str, sentence: str) -> None:
@@ -247,7 +256,7 @@ def test_activities_are_the_home_s() -> None:
     assert said("/strategic office-hours", home).saying == Overruled(
         Kind.STRATEGIC, activity="Office hours"
     )
-    assert wrong("/strategic review", home) == "review is no activity. The list: Office hours."
+    assert wrong("/strategic review", home) == "“review” is no activity. The list: Office hours."
     assert said("/log office hours 2h on jupyterhub: x", home).saying == Logged(
         "Office hours", 120, "jupyterhub", "x"
     )
