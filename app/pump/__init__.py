@@ -117,11 +117,12 @@ def _word(subject_id: int, said: Said) -> words.NewWord:
 async def _wanted(
     connection: AsyncConnection, tenant: Tenant, found: dict[int, Effects]
 ) -> dict[int, SubjectKey]:
-    """Choose the deliveries that mark a subject: certain ones, and those about one we know."""
+    """Choose the deliveries that mark a subject: certain ones, and those about one known by now."""
     unsure = {
         _key(tenant, one.subject) for one in found.values() if one.subject and not one.certain
     }
     known = await subjects.known(connection, tenant.id, list(unsure))
+    known |= {_key(tenant, one.subject) for one in found.values() if one.subject and one.certain}
     return {
         delivery_id: one.subject
         for delivery_id, one in found.items()

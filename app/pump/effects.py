@@ -9,11 +9,13 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Literal, TypeAlias
 
+from app.commands import COMMANDS
+from app.commands.declare import Who
 from app.commands.grammar import Line, lines_of, new_lines
 from app.config.place import HomePlace
 from app.policy.home import Home
 from app.policy.model import Person
-from app.policy.scope import is_home_repository, is_member, is_upstream, tracker_of
+from app.policy.scope import is_bot, is_home_repository, is_member, is_upstream, tracker_of
 from app.pump.payload import Actor, Comment, Item, Payload, Repository
 from app.store.words import ASKED, CREATED, REFUSED, SAID
 
@@ -151,7 +153,19 @@ def _item(event: str, payload: Payload, home: Home, received_at: datetime, app_i
     if not is_upstream(repository.full_name, home):
         return Effects(because="the repository is not upstream")
     people = _people(payload, item)
-    return _replace(found, certain=any(_member(one, home, received_at) for one in people))
+    ours = any(_member(one, home, received_at) for one in people)
+    return _replace(found, certain=ours or _may_be_a_maintainers(found))
+
+
+def _may_be_a_maintainers(found: Effects) -> bool:
+    """Tell whether a maintainer of an upstream that let us in may have said a word of theirs.
+
+    /mute is to hold before anybody of the home has a part in the item. What outsiders say besides
+    concerns nobody until then, so it is not answered later either.
+    """
+    theirs = (COMMANDS.get(word.verb) for word in found.words)
+    said = any(command and command.who is Who.MEMBER_OR_MAINTAINER for command in theirs)
+    return said and found.installation is not None
 
 
 def _replace(found: Effects, *, certain: bool) -> Effects:
@@ -196,7 +210,9 @@ def _words(
     key: SubjectKey, payload: Payload, item: Item, home: Home, received_at: datetime
 ) -> tuple[Said, ...]:
     comment, sender = payload.comment, payload.sender
-    if sender is None or sender.type == "Bot":
+    if sender is None or not _is_a_person(sender, home):
+        return ()
+    if comment is not None and comment.user is None and payload.action == "created":
         return ()
     happened = (comment.updated_at or comment.created_at) if comment else item.updated_at
     at = happened if happened and happened.tzinfo else received_at
@@ -204,6 +220,12 @@ def _words(
         return _label(key, payload, home, sender, at=at)
     lines = _lines(payload, comment, short_form=home.commands.short_form)
     return tuple(_command(key, comment, sender, line, at=at) for line in lines)
+
+
+def _is_a_person(actor: Actor, home: Home) -> bool:
+    """Tell a person from a machine, and from an organisation, which stands in for a ghost."""
+    person = actor.type is None or actor.type == "User"
+    return person and not is_bot(Person(actor.login, actor.id), home)
 
 
 def _lines(payload: Payload, comment: Comment, *, short_form: bool) -> tuple[Line, ...]:

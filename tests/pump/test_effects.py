@@ -1,6 +1,7 @@
 """What a payload means for the home, as a value."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.policy.home import Home, Member, Tracker
+from app.policy.home import Commands, Home, Member, Tracker
 from app.pump.effects import Effects, effects
 from app.pump.payload import Payload, UnreadableError, read_payload
 
@@ -164,6 +165,53 @@ def test_of_an_edited_comment_only_what_is_new_is_a_word() -> None:
 def test_a_deleted_comment_takes_nothing_back_and_a_bots_is_no_word() -> None:
     assert said("/tactical", action="deleted") == []
     assert said("/tactical", sender=BOT) == []
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        BOT,
+        {"id": 9, "login": "Example-Machine", "type": "User"},
+        {"id": 10, "login": "jupyterhub", "type": "Organization"},
+        {"id": 11, "login": "moved-in", "type": "Mannequin"},
+    ],
+    ids=lambda sender: str(sender["login"]),
+)
+def test_what_is_no_person_says_no_word(sender: dict[str, Any]) -> None:
+    home = replace(HOME, bots=("example-machine",))
+    comment = {"id": 5, "body": "/mute", "user": sender, "created_at": "2026-03-01T11:00:00Z"}
+    parts = payload(action="created", sender=sender, issue=pull(MEMBER), comment=comment)
+    assert effects("issue_comment", parts, home, received_at=NOW, app_id=APP_ID).words == ()
+
+
+def test_a_deleted_account_s_comment_is_no_word_of_whoever_stands_in_for_it() -> None:
+    comment = {"id": 5, "body": "/tactical", "user": None, "created_at": "2026-03-01T11:00:00Z"}
+    found = meaning(
+        "issue_comment", action="created", sender=MEMBER, issue=pull(MEMBER), comment=comment
+    )
+    assert found.words == ()
+
+
+def test_the_short_form_is_another_bots_where_the_home_says_so() -> None:
+    home = replace(HOME, commands=Commands(short_form=False))
+    body = "/tactical\n/citizen why"
+    comment = {"id": 5, "body": body, "user": MEMBER, "created_at": "2026-03-01T11:00:00Z"}
+    parts = payload(action="created", sender=MEMBER, issue=pull(MEMBER), comment=comment)
+    found = effects("issue_comment", parts, home, received_at=NOW, app_id=APP_ID)
+    assert [word.line for word in found.words] == ["/citizen why"]
+
+
+@pytest.mark.parametrize(
+    ("body", "certain"),
+    [("/mute", True), ("/citizen unmute", True), ("/tactical", False), ("Thank you!", False)],
+)
+def test_what_a_maintainer_may_say_is_heard_before_the_item_is_ours(
+    body: str, *, certain: bool
+) -> None:
+    comment = {"id": 5, "body": body, "user": OUTSIDER, "created_at": "2026-03-01T11:00:00Z"}
+    parts: dict[str, Any] = {"action": "created", "issue": pull(OUTSIDER), "comment": comment}
+    assert meaning("issue_comment", **parts).certain is certain
+    assert not meaning("issue_comment", **parts, installation=None).certain
 
 
 @pytest.mark.parametrize(
