@@ -3,10 +3,9 @@
 May be repeated: the reply is found again by its marker and edited in place.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from app.commands.hearing import Heard
 from app.commands.overrules import Spoken, standing
 from app.commands.replies import Done, Outcome, ReactionOnly, answer
 from app.commands.sayings import Asked
@@ -14,6 +13,7 @@ from app.github.finding import NotThere
 from app.github.perform import look, perform
 from app.publish import CreateComment, InternalPen, PublicPen, Seen, Served, marker
 from app.reconcile.hearing import Ears, Understood, may_speak, react_to, writing_here
+from app.reconcile.served import served_elsewhere
 from app.reconcile.writing import keep_lease
 from app.store import words
 
@@ -21,12 +21,19 @@ from app.store import words
 async def answer_comments(
     ears: Ears,
     understood: Sequence[Understood],
-    reasons: Callable[[Heard], tuple[Served, ...]],
+    served: tuple[Served, ...],
     *,
     seen: Seen,
     muted: bool,
 ) -> None:
-    """React to each comment, and reply at most once, in the one comment that is edited in place."""
+    """React to each comment, and reply at most once, in the one comment that is edited in place.
+
+    `served`: what is decided about the item itself, which /why asks about if it names no other.
+    """
+    here = ears.held.id
+    asked = {one.about for one in understood if _asks(one) and one.about != here}
+    reasons, elsewhere = await served_elsewhere(ears.access, asked)
+    reasons, seen = {**reasons, here: served}, {**elsewhere, **seen}
     for comment_id in dict.fromkeys(one.word.comment_id for one in understood):
         lines = [one for one in understood if one.word.comment_id == comment_id]
         outcomes = [await _finished(ears, one, reasons) for one in lines]
@@ -37,8 +44,12 @@ async def answer_comments(
             await words.answered(connection, ids, ears.access.clock.now())
 
 
+def _asks(one: Understood) -> bool:
+    return isinstance(one.outcome, Done) and isinstance(one.outcome.heard.saying, Asked)
+
+
 async def _finished(
-    ears: Ears, one: Understood, reasons: Callable[[Heard], tuple[Served, ...]]
+    ears: Ears, one: Understood, reasons: Mapping[int, tuple[Served, ...]]
 ) -> Outcome:
     outcome = one.outcome
     if not isinstance(outcome, Done):
@@ -46,8 +57,7 @@ async def _finished(
     async with ears.access.reader.connect() as connection:
         said: list[Spoken] = await words.spoken_about(connection, one.about)
     took_back = standing(said).took_back.get(one.word.id or 0)
-    about = reasons(outcome.heard) if isinstance(outcome.heard.saying, Asked) else ()
-    return replace(outcome, took_back=took_back, reasons=about)
+    return replace(outcome, took_back=took_back, reasons=reasons[one.about] if _asks(one) else ())
 
 
 async def _answer(

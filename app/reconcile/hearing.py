@@ -41,6 +41,7 @@ PERMISSIONS: tuple[Permission, ...] = ("admin", "maintain", "write", "triage", "
 WHICH = Sentence(
     "Say which contribution you mean: put it first, as OWNER/NAME#NUMBER or its address."
 )
+NOT_HEARD = "nothing said here is heard"
 
 log = structlog.get_logger("hearing")
 
@@ -87,6 +88,27 @@ async def hear_comments(ears: Ears) -> tuple[Understood, ...]:
     if place is not None and may_speak(ears):
         await react_to(ears, {row.comment_id for row in rows}, Reaction.SEEN)
     return tuple([await _hear(ears, row, place) for row in rows])
+
+
+async def pass_over(access: Access, held: Leased) -> None:
+    """Refuse what was said where the app is not let in any more: it is not heard later either."""
+    async with access.reader.connect() as connection:
+        rows = await words.unanswered(connection, held.id)
+    if not rows:
+        return
+    async with access.engine.begin() as connection:
+        for row in rows:
+            await words.heard(
+                connection,
+                row,
+                state=words.REFUSED,
+                payload={},
+                verb=row.verb,
+                about=held.id,
+                reason=NOT_HEARD,
+            )
+        ids = [row.id for row in rows if row.id is not None]
+        await words.answered(connection, ids, access.clock.now())
 
 
 async def _hear(ears: Ears, row: Word, place: Place | None) -> Understood:
@@ -198,7 +220,7 @@ async def _subject(access: Access, about: ItemRef) -> int | None:
 
 
 def _why_not(outcome: UsageError | NotAllowed | CouldNotCheck | Silent) -> str:
-    return "nothing said here is heard" if isinstance(outcome, Silent) else str(outcome.says)
+    return NOT_HEARD if isinstance(outcome, Silent) else str(outcome.says)
 
 
 def may_speak(ears: Ears) -> bool:

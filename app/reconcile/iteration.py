@@ -34,7 +34,7 @@ from app.publish.tracking import (
     tracking_comment,
 )
 from app.reconcile.access import Access
-from app.reconcile.tracker import state_of
+from app.reconcile.served import state_of
 from app.reconcile.writing import write
 from app.store import iterations, subjects
 from app.store.iterations import OPEN, Done

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from app.commands.hearing import Heard
 from app.commands.overrules import standing
 from app.github.errors import NotFound
 from app.github.finding import NotThere
@@ -11,16 +10,16 @@ from app.github.follow import Followed, TrackerItem
 from app.policy.home import Home
 from app.policy.iterations import is_tracking_issue
 from app.policy.links import mentions
-from app.policy.model import Comment, Facts, Item, ItemRef, Person
+from app.policy.model import Comment, Item, ItemRef
 from app.policy.scope import is_bot, is_upstream, tracker_of
-from app.publish import Asks, Seen, Served, Situation, State, plan
+from app.publish import Asks, Seen, Served, Situation, plan
 from app.reconcile.access import Access
 from app.reconcile.answering import answer_comments
 from app.reconcile.hearing import Ears, hear_comments
+from app.reconcile.served import served
 from app.reconcile.writing import may_write, note_dry, write
 from app.store import subjects
 from app.store.mentions import Mentioned, replace_mentions
-from app.store.serving import Served as Record
 from app.store.serving import serving
 from app.store.subjects import Key, Leased
 from app.store.words import spoken_about
@@ -41,57 +40,30 @@ async def reconcile_tracker(access: Access, held: Leased, ref: ItemRef) -> None:
     refs = {record.facts.subject.ref.key: record.facts.subject.ref for record in records}
     followed = await access.follow(tuple(refs.values()))
     seen = {key: item.visibility for key, item in followed.items.items()}
-    served = tuple(_served(record) for record in records)
+    here = tuple(served(record) for record in records)
     only = next(iter(refs.values())) if len(refs) == 1 else None
     asks: Asks = "off" if tenant.facts.publish.tracker == "off" else "label+comment"
-    muted = await _listen(Ears(access, held, read.target, None, only, asks), served, seen)
+    muted = await _listen(Ears(access, held, read.target, None, only, asks), here, seen)
     situation = Situation(tenant.facts, (await access.us()).app_id, seen, muted)
-    actions = plan(read.target, served, situation)
+    actions = plan(read.target, here, situation)
     if may_write(tenant, read.target.updated_at, *(record.active_at for record in records)):
         await write(access, held, read.target, actions)
     elif tenant.writing_since is None:
         await note_dry(access, held, actions)
 
 
-async def _listen(ears: Ears, served: tuple[Served, ...], seen: Seen) -> bool:
+async def _listen(ears: Ears, here: tuple[Served, ...], seen: Seen) -> bool:
     """Hear and answer what people say on the item; tell whether it is muted by now."""
     understood = await hear_comments(ears)
     async with ears.access.reader.connect() as connection:
         muted = standing(await spoken_about(connection, ears.held.id)).muted
-
-    def asked_about(heard: Heard) -> tuple[Served, ...]:
-        return tuple(
-            one for one in served if heard.about is None or one.subject.key == heard.about.key
-        )
-
-    await answer_comments(ears, understood, asked_about, seen=seen, muted=muted)
+    await answer_comments(ears, understood, here, seen=seen, muted=muted)
     return muted
 
 
 def _names(ref: ItemRef, access: Access) -> list[str]:
     tracker = tracker_of(ref.repo, access.tenant.facts)
     return [ref.repo, *((tracker.repo, *tracker.aliases) if tracker else ())]
-
-
-def _served(record: Record) -> Served:
-    subject = record.facts.subject
-    return Served(
-        who=Person(record.login),
-        act=record.act,
-        subject=subject.ref,
-        decision=record.decision,
-        title=subject.title,
-        state=state_of(record.facts),
-        visibility=subject.visibility,
-        draft=subject.draft,
-    )
-
-
-def state_of(facts: Facts) -> State:
-    """Say whether a subject is open, closed or merged, as last read."""
-    if facts.subject.merged_at:
-        return "merged"
-    return "closed" if facts.subject.closed_at else "open"
 
 
 @dataclass(frozen=True, slots=True)

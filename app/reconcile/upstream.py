@@ -11,9 +11,9 @@ from app.policy.model import Facts, ItemRef, Visibility
 from app.publish import Action, AddLabel, RemoveLabel, Served, Situation, asked, plan
 from app.reconcile.access import Access
 from app.reconcile.answering import answer_comments
-from app.reconcile.hearing import Ears, hear_comments
+from app.reconcile.hearing import Ears, hear_comments, pass_over
 from app.reconcile.recording import Judgement, judge, record
-from app.reconcile.tracker import state_of
+from app.reconcile.served import state_of
 from app.reconcile.upstream_file import upstream_asks
 from app.reconcile.writing import may_write, note_dry, write
 from app.store import mentions
@@ -40,10 +40,11 @@ async def reconcile_upstream(access: Access, held: Leased, ref: ItemRef) -> None
     if not judgement.is_silent:
         await record(access, held, judgement, target.updated_at if target else facts.fetched_at)
     if ears is None:
+        await pass_over(access, held)
         return
     served = tuple(_served(verdict, judgement) for verdict in judgement.verdicts)
     seen, muted = _seen(judgement.facts), judgement.said.muted
-    await answer_comments(ears, understood, lambda _: served, seen=seen, muted=muted)
+    await answer_comments(ears, understood, served, seen=seen, muted=muted)
     situation = replace(situation, seen=seen, muted=muted)
     await _write(ears, plan(ears.target, served, situation), judgement)
 

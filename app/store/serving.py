@@ -1,4 +1,4 @@
-"""What serves a tracker item: the standing decisions that name it, with their subjects' facts."""
+"""Standing decisions with their subjects' facts: those about a subject, or that serve an item."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from app.store.tables import Contribution, Decision, Serving, Snapshot, Subject
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One contribution that serves a tracker item, with the latest facts about its subject."""
+    """One contribution as it is decided, with the latest facts about its subject."""
 
     login: str
     act: Act
@@ -32,14 +32,25 @@ async def serving(
 ) -> list[Served]:
     """Give what serves a tracker item, known under any of `names`, in the order of the acts."""
     keys = [name.casefold() for name in names]
-    rows = await connection.execute(
-        _standing().where(
+    rows = _standing().join(Serving, col(Serving.contribution_id) == col(Contribution.id))
+    return await _read(
+        connection,
+        rows.where(
             col(Serving.home_id) == home_id,
             col(Serving.host) == host,
             col(Serving.repo_key).in_(keys),
             col(Serving.number) == number,
-        )
+        ),
     )
+
+
+async def decided_about(connection: AsyncConnection, subject_id: int) -> list[Served]:
+    """Give what is decided about a subject, in the order of the acts."""
+    rows = _standing().where(col(Contribution.subject_id) == subject_id)
+    return await _read(connection, rows)
+
+
+async def _read(connection: AsyncConnection, rows: Select[Any]) -> list[Served]:
     return [
         Served(
             row.login,
@@ -49,7 +60,7 @@ async def serving(
             FACTS.validate_python(row.facts),
             row.active_at,
         )
-        for row in rows
+        for row in await connection.execute(rows)
     ]
 
 
@@ -66,8 +77,7 @@ def _standing() -> Select[Any]:
             col(Snapshot.facts),
             col(Subject.active_at),
         )
-        .select_from(Serving)
-        .join(Contribution, col(Serving.contribution_id) == col(Contribution.id))
+        .select_from(Contribution)
         .join(Decision, col(Decision.contribution_id) == col(Contribution.id))
         .join(Subject, col(Contribution.subject_id) == col(Subject.id))
         .join(Snapshot, col(Snapshot.subject_id) == col(Subject.id))
