@@ -16,6 +16,7 @@ COMMANDS = {
     "pending-writes": "app.cli.operate:pending_writes",
     "buried": "app.cli.operate:buried",
     "replay": "app.cli.operate:replay",
+    "words": "app.cli.words:words",
     "sweep": "app.cli.sweep:sweep_command",
     "import": "app.cli.imports:import_command",
     "ledger": "app.cli.ledger:ledger",

@@ -33,8 +33,8 @@ def buried(database_url: DATABASE = None) -> None:
 
     Example: good-citizen buried
     """
-    lost = _ask(database_url, deliveries.buried)
-    items = _ask(database_url, given_up)
+    lost = ask(database_url, deliveries.buried)
+    items = ask(database_url, given_up)
     if not lost and not items:
         typer.echo("Nothing is buried.")
         return
@@ -63,7 +63,7 @@ def replay(
         await subjects.mark_again(connection, bare)
         return count + len(bare) if what == "all" else count
 
-    count = _ask(database_url, again)
+    count = ask(database_url, again)
     if not count and what != "all":
         typer.echo(
             f"There is no delivery {what}. `good-citizen buried` lists what can be replayed."
@@ -85,7 +85,7 @@ def pending_writes(
     async def planned(connection: AsyncConnection) -> list[Placed]:
         return await written(connection, dry=True)
 
-    writes = _ask(database_url, planned)
+    writes = ask(database_url, planned)
     if not writes:
         typer.echo("Nothing would be written.")
         return
@@ -115,7 +115,7 @@ def _when(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
-def _ask(database_url: str | None, act: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+def ask(database_url: str | None, act: Callable[[AsyncConnection], Awaitable[T]]) -> T:
     """Do something in one transaction; end with one clear sentence where that can't be done."""
 
     async def done(url: str) -> T:
