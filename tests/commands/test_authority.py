@@ -1,7 +1,6 @@
-"""Who may say what where: every cell of actor x place x verb, and what lies between the cells."""
+"""What is answered in every cell of actor x place x verb, and what lies between the cells."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -23,6 +22,7 @@ from app.commands.authority import (
 from app.commands.declare import Who
 from app.policy.model import ItemRef, Visibility
 from tests.commands.homes import HOME, PULL, SECRET, TRACKED
+from tests.commands.matrix import cells
 
 ACTORS = {
     # The member and the former member are the act's own person.
@@ -35,62 +35,6 @@ ACTORS = {
     "ghost": Speaker(is_member=True, is_act_person=True, permission="admin", is_ghost=True),
     "ourselves": Speaker(is_member=True, is_act_person=True, permission="admin", is_own_app=True),
 }
-VERBS = [*COMMANDS]
-# yes: it is carried out. M: it is, by a maintainer's permission. told: refused with a sentence.
-# no: refused with a reaction alone. -: not heard.
-MATRIX = """
-                     tactical strategic personal need value why reconsider undo mute unmute log help
-member
-  UPSTREAM_INSTALLED   yes  yes  yes  yes  yes  yes  yes  yes  yes  yes  told yes
-  UPSTREAM_ELSEWHERE   -    -    -    -    -    -    -    -    -    -    -    -
-  TRACKER              yes  yes  yes  yes  yes  yes  yes  yes  yes  yes  yes  yes
-  PRIVATE              yes  yes  yes  yes  yes  yes  yes  yes  yes  yes  yes  yes
-former member
-  UPSTREAM_INSTALLED   no   no   no   no   no   no   no   no   no   no   no   no
-  UPSTREAM_ELSEWHERE   -    -    -    -    -    -    -    -    -    -    -    -
-  TRACKER              no   no   no   no   no   no   no   no   no   no   no   no
-  PRIVATE              told told told told told told told told told told told told
-outsider
-  UPSTREAM_INSTALLED   no   no   no   no   no   no   no   no   no   no   no   no
-  UPSTREAM_ELSEWHERE   -    -    -    -    -    -    -    -    -    -    -    -
-  TRACKER              no   no   no   no   no   no   no   no   no   no   no   no
-  PRIVATE              told told told told told told told told told told told told
-maintainer
-  UPSTREAM_INSTALLED   no   no   no   no   no   no   no   no   M    M    no   no
-  UPSTREAM_ELSEWHERE   -    -    -    -    -    -    -    -    -    -    -    -
-  TRACKER              no   no   no   no   no   no   no   no   no   no   no   no
-  PRIVATE              told told told told told told told told told told told told
-bot
-  UPSTREAM_INSTALLED   -    -    -    -    -    -    -    -    -    -    -    -
-  UPSTREAM_ELSEWHERE   -    -    -    -    -    -    -    -    -    -    -    -
-  TRACKER              -    -    -    -    -    -    -    -    -    -    -    -
-  PRIVATE              -    -    -    -    -    -    -    -    -    -    -    -
-ghost
-  UPSTREAM_INSTALLED   -    -    -    -    -    -    -    -    -    -    -    -
-  UPSTREAM_ELSEWHERE   -    -    -    -    -    -    -    -    -    -    -    -
-  TRACKER              -    -    -    -    -    -    -    -    -    -    -    -
-  PRIVATE              -    -    -    -    -    -    -    -    -    -    -    -
-ourselves
-  UPSTREAM_INSTALLED   -    -    -    -    -    -    -    -    -    -    -    -
-  UPSTREAM_ELSEWHERE   -    -    -    -    -    -    -    -    -    -    -    -
-  TRACKER              -    -    -    -    -    -    -    -    -    -    -    -
-  PRIVATE              -    -    -    -    -    -    -    -    -    -    -    -
-"""
-
-
-def cells() -> list[Any]:
-    head, *rows = MATRIX.strip("\n").splitlines()
-    assert head.split() == VERBS
-    actor, found = "", []
-    for row in rows:
-        if not row.startswith(" "):
-            actor = row
-            continue
-        place, *answers = row.split()
-        for verb, answer in zip(VERBS, answers, strict=True):
-            id_ = f"{actor}-{place}-{verb}"
-            found.append(pytest.param(ACTORS[actor], Place[place], verb, answer, id=id_))
-    return found
 
 
 def in_words(verdict: Verdict) -> str:
@@ -105,9 +49,9 @@ def in_words(verdict: Verdict) -> str:
             return "-"
 
 
-@pytest.mark.parametrize(("speaker", "place", "verb", "answer"), cells())
-def test_every_cell_has_its_answer(speaker: Speaker, place: Place, verb: str, answer: str) -> None:
-    assert in_words(may(COMMANDS[verb], speaker, place)) == answer
+@pytest.mark.parametrize(("actor", "place", "verb", "answer"), cells())
+def test_every_cell_has_its_answer(actor: str, place: Place, verb: str, answer: str) -> None:
+    assert in_words(may(COMMANDS[verb], ACTORS[actor], place)) == answer
 
 
 def test_the_matrix_has_every_cell() -> None:

@@ -3,7 +3,7 @@ reconcile with the real client and a real database, on a clock that a test moves
 
 import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -14,8 +14,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import SQLModel, col
 
-from app.demo.github import DemoGitHub
+from app.demo.github import DemoGitHub, serve_demo_github
 from app.demo.github.hooks import Delivery as Hook
+from app.demo.github.limits import Limits
 from app.github.client import GitHub
 from app.github.limits import MemoryBudgets, WriteRules
 from app.jobs import Jobs, Lease
@@ -144,12 +145,18 @@ class Stage:
 
 @asynccontextmanager
 async def set_stage(
-    database_url: str, *, home: Home = HOME, dry_run: bool = False, now: datetime | None = None
+    database_url: str,
+    *,
+    home: Home = HOME,
+    dry_run: bool = False,
+    now: datetime | None = None,
+    on_loopback: bool = False,
 ) -> AsyncIterator[Stage]:
+    """`on_loopback`: the demo GitHub is asked over a socket, and without its limits."""
     clock = VirtualClock()
     if now is not None:
         clock.pass_by(seconds=(now - clock.now()).total_seconds())
-    demo = DemoGitHub(clock=clock.now)
+    demo = DemoGitHub(clock=clock.now, limits=Limits(enforced=not on_loopback))
     demo.people.org("jupyterhub")
     demo.people.org("example-org", members=("yuvipanda", "sgibson91", "GeorgianaElena"))
     demo.places.repo(HUB, labels=("bug",))
@@ -160,15 +167,20 @@ async def set_stage(
     engine, reader = open_engine(database_url), open_reader(database_url)
     async with engine.begin() as connection:
         tenant = await places.enroll(connection, "github.com", home, clock.now(), dry_run=dry_run)
+    stack = AsyncExitStack()
+    served = stack.enter_context(serve_demo_github(demo=demo)) if on_loopback else None
     github = GitHub(
-        api_url="https://api.github.com",
+        api_url=served.url if served else "https://api.github.com",
         app_id=app.id,
         private_key=loaded_key(),
         timeout_seconds=5,
         budgets=MemoryBudgets(WriteRules(0, 0, 0), clock),
         clock=clock,
         transport=ContractTransport(
-            httpx2.ASGITransport(demo, raise_app_exceptions=True), demo_contract()
+            httpx2.AsyncHTTPTransport()
+            if served
+            else httpx2.ASGITransport(demo, raise_app_exceptions=True),
+            demo_contract(),
         ),
     )
     access = Access(github, engine, reader, tenant, clock)
@@ -180,7 +192,7 @@ async def set_stage(
         clock.now,
         concurrency=4,
     )
-    async with github, Inbox(engine) as inbox:
+    async with stack, github, Inbox(engine) as inbox:
         yield Stage(demo, clock, engine, inbox, github, access, jobs, app.id)
     await engine.dispose()
     await reader.dispose()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.store.said import listed
 from tests.reconcile.stage import HUB, INFRA, Stage, set_stage
 
 pytestmark = pytest.mark.anyio
@@ -127,3 +128,79 @@ async def test_a_label_put_on_by_an_outsider_is_set_back_once(sqlite_url: str) -
             stage.demo.people.unlabel(PULL, "manics", "contribution: strategic")
             await stage.settle()
             assert stage.labels(PULL) == expected
+
+
+async def test_an_edited_comment_s_new_command_is_answered_in_the_reply_that_is_there(
+    database_url: str,
+) -> None:
+    async with set_stage(database_url) as stage:
+        await a_feature(stage)
+        comment = stage.demo.people.comment(PULL, "yuvipanda", "/value it works\n/citizen tacitcal")
+        await stage.settle()
+        [first] = replies(stage)
+        assert "the nearest is tactical" in first
+        stage.demo.people.edit_comment(comment, "yuvipanda", "/value it works\n/citizen tactical")
+        await stage.settle()
+        [now] = replies(stage)
+        assert now.split("\n")[0] == first.split("\n")[0]
+        assert "Noted: **tactical**" in now
+        assert "the nearest" not in now
+        assert "word for word" not in now
+        assert (await stage.decisions())["yuvipanda", "authored"][0] == "tactical"
+
+
+async def test_of_two_who_disagree_the_later_stands_and_a_deleted_comment_takes_nothing_back(
+    sqlite_url: str,
+) -> None:
+    async with set_stage(sqlite_url) as stage:
+        await a_feature(stage)
+        stage.demo.people.comment(PULL, "sgibson91", "/strategic because it is our turn")
+        stage.clock.pass_by(seconds=5)
+        later = stage.demo.people.comment(PULL, "yuvipanda", "/tactical because they asked for it")
+        await stage.settle()
+        stage.demo.people.delete_comment(later, "yuvipanda")
+        await stage.settle()
+        assert (await stage.decisions())["yuvipanda", "authored"][0] == "tactical"
+        async with stage.engine.connect() as connection:
+            said = await listed(connection, most=9)
+        assert [(one.by, one.became) for one in said] == [
+            ("yuvipanda", "stands"),
+            ("sgibson91", "a later word stands"),
+        ]
+
+
+async def test_a_maintainer_s_mute_holds_before_anybody_of_the_home_has_a_part_in_it(
+    database_url: str,
+) -> None:
+    async with set_stage(database_url) as stage:
+        people = stage.demo.people
+        stage.demo.places.set_member("jupyterhub", "minrk", "admin")
+        people.open_pull_request(HUB, "manics", "Document logins", files=("docs/a.md",), number=1)
+        people.comment(PULL, "manics", "/tactical")
+        people.comment(PULL, "minrk", "/mute")
+        await stage.settle()
+        assert reactions(stage) == [["confused", "eyes"], ["+1", "eyes"]]
+        people.comment(PULL, "yuvipanda", "/why")
+        people.comment(PULL, "yuvipanda", "/tactical")
+        people.merge(PULL, "yuvipanda")
+        await stage.settle()
+        assert (await stage.decisions())["yuvipanda", "merged"][0] == "tactical"
+        assert stage.labels(PULL) == []
+        assert [text for text in stage.comments(PULL) if text.startswith("<!--")] == []
+
+
+async def test_why_about_another_contribution_explains_that_one(database_url: str) -> None:
+    async with set_stage(database_url) as stage:
+        await a_feature(stage)
+        stage.demo.people.open_pull_request(
+            HUB, "sgibson91", "Document logins", files=("docs/login.md",), number=2
+        )
+        stage.demo.people.open_issue(INFRA, "sgibson91", "What we did", number=1)
+        await stage.settle()
+        for item in (PULL, f"{INFRA}#1"):
+            stage.demo.people.comment(item, "yuvipanda", f"/why {HUB}#2")
+        await stage.settle()
+        for item in (PULL, f"{INFRA}#1"):
+            [reply] = replies(stage, item)
+            assert f"(https://redirect.github.com/{HUB}/pull/2): **strategic**, because" in reply
+            assert "undecided" not in reply
