@@ -38,15 +38,16 @@ def check(
 @config_app.command()
 def show(
     home: Annotated[
-        Path | None, typer.Option("--home", help="The file; by default the setting HOME_FILE")
+        Path | None,
+        typer.Option("--home", help="The file; by default the one that the settings name"),
     ] = None,
 ) -> None:
-    """Print every value that holds, and the line it comes from, or that it is the default."""
+    """Print every value that holds, and the line it comes from, or that it is the default.
+
+    Of a file in a repository it is the version that the worker goes by.
+    """
     try:
-        file = home or read_settings().home_file
-        if file is None:
-            _fail("Name a file with --home, or set GOOD_CITIZEN_HOME_FILE.")
-        rows = resolved(_bytes_of(file), str(file))
+        rows = resolved(*_text_of(home))
     except (ConfigError, SettingsError) as error:
         _fail(str(error))
     for key, value, origin in rows:
@@ -57,6 +58,27 @@ def show(
 def schema() -> None:
     """Print the JSON Schema of good-citizen.yml, which editors complete and check with."""
     typer.echo(json.dumps(config_schema(), indent=2, ensure_ascii=False))
+
+
+def _text_of(home: Path | None) -> tuple[bytes | str, str]:
+    """Give the file's text and what it is called; raises SettingsError with a sentence."""
+    if home is not None:
+        return _bytes_of(home), str(home)
+    settings = read_settings()
+    if settings.home_file is not None:
+        return _bytes_of(settings.home_file), str(settings.home_file)
+    # Here, because a file is checked and shown without a database, and at once.
+    from app.cli.whose import kept_home  # noqa: PLC0415
+    from app.foundation import find_home  # noqa: PLC0415
+    from app.store.engine import StoreError  # noqa: PLC0415
+    from app.store.migrate import migrate  # noqa: PLC0415
+
+    _, place = find_home(settings)
+    try:
+        migrate(settings.database_url)
+        return kept_home(settings, place)[0], str(place)
+    except StoreError as error:
+        _fail(str(error))
 
 
 def _bytes_of(file: Path) -> bytes:

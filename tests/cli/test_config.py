@@ -1,3 +1,4 @@
+import asyncio
 import json
 from importlib import resources
 from pathlib import Path
@@ -7,6 +8,7 @@ from typer.testing import CliRunner
 
 from app.cli.config import config_app
 from app.config import config_schema
+from tests.reconcile.home_stage import set_home_stage
 
 SMALLEST = "version: 1\nhome: {name: Example, organisations: [example-org]}\n"
 EXAMPLE = resources.files("app.config").joinpath("example.yml").read_text("utf-8")
@@ -65,6 +67,26 @@ def test_show_prints_every_value_with_its_origin(tmp_path: Path) -> None:
     lines = result.stdout.splitlines()
     assert f'home.organisations: ["example-org"]  # {file}:2' in lines
     assert "publish.dry_run: true  # default" in lines
+
+
+def test_of_a_file_in_a_repository_the_version_is_shown_that_the_worker_goes_by(
+    sqlite_url: str,
+) -> None:
+    async def work() -> None:
+        async with set_home_stage(sqlite_url):
+            pass
+
+    settings = {
+        "GOOD_CITIZEN_HOME_REPOSITORY": "https://github.com/example-org",
+        "GOOD_CITIZEN_DATABASE_URL": sqlite_url,
+    }
+    missing = CliRunner().invoke(config_app, ["show"], env=settings)
+    assert missing.exit_code == 1
+    assert "The worker has not read https://github.com/example-org yet" in missing.stderr
+    asyncio.run(work())
+    shown = CliRunner().invoke(config_app, ["show"], env=settings).stdout
+    assert 'needs.labels.support: "tech-support"  # https://github.com/example-org:8' in shown
+    assert "publish.closing: null  # default" in shown
 
 
 def test_show_tells_the_problems_of_a_bad_file(tmp_path: Path) -> None:
