@@ -85,7 +85,13 @@ def private_key_pem(settings: Settings) -> str:
         ) from None
 
 
-def web_host(api_url: str) -> str:
-    """Give the host that people see: github.com for api.github.com, else the API's own."""
+def web_host(api_url: str, place: HomePlace | None = None) -> str:
+    """Give the host that people see: `place` names it, else the API's address without "api.".
+
+    Only Enterprise Server has its API below the host itself, so that no "api." is in front.
+    """
+    if place is not None and place.host is not None:
+        return place.host
     host = (urlsplit(api_url).hostname or "").lower()
-    return "github.com" if host == "api.github.com" else host
+    named = host.removeprefix("api.")
+    return named if named == "github.com" or named.endswith(".ghe.com") else host

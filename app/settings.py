@@ -52,7 +52,8 @@ class Settings(BaseSettings):
         None,
         description="Where the organisation's good-citizen.yml is reviewed and read from: owner, "
         "owner/name or owner/name:path; owner alone is its repository .github-private if there is "
-        "one, else .github",
+        "one, else .github. https://HOST/ goes before it where GITHUB_API_URL, a gateway's say, "
+        "does not tell which GitHub people see",
     )
     home_file: Path | None = Field(
         None,

@@ -191,7 +191,8 @@ async def connect(settings: Settings, foundation: Foundation, stack: AsyncExitSt
     await check_durability(engine)
     clock = SystemClock()
     rules = WriteRules(settings.write_spacing, settings.writes_per_minute, settings.writes_per_hour)
-    host = foundation.home.host if foundation.home else web_host(settings.github_api_url)
+    home, place = foundation.home, foundation.place
+    host = home.host if home else web_host(settings.github_api_url, place)
     github = await stack.enter_async_context(
         GitHub(
             api_url=settings.github_api_url,
@@ -204,7 +205,7 @@ async def connect(settings: Settings, foundation: Foundation, stack: AsyncExitSt
             clock=clock,
         )
     )
-    tenant = not_enrolled(foundation.home, foundation.place, host, dry_run=settings.dry_run)
+    tenant = not_enrolled(home, place, host, dry_run=settings.dry_run)
     return Access(github, engine, reader, tenant, clock)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.demo.github import serve_demo_github
-from app.foundation import NO_HOME, find_home
+from app.foundation import NO_HOME, find_home, web_host
 from app.settings import Settings, SettingsError
 from app.store import homes
 from app.store.engine import open_engine
@@ -28,8 +28,26 @@ def test_without_a_file_and_a_repository_one_sentence_says_so() -> None:
 
 
 def test_what_is_no_place_is_told() -> None:
-    (says,) = problems_of(Settings(_env_file=None, home_repository="https://github.com/a/b"))
+    (says,) = problems_of(Settings(_env_file=None, home_repository="github.com/a/b"))
     assert says.startswith("GOOD_CITIZEN_HOME_REPOSITORY: expected owner, owner/name")
+
+
+@pytest.mark.parametrize(
+    ("api", "written", "host"),
+    [
+        ("https://api.github.com", "example-org", "github.com"),
+        ("https://api.octocorp.ghe.com", "example-org", "octocorp.ghe.com"),
+        ("https://git.example.org/api/v3", "example-org", "git.example.org"),
+        ("https://api.example.org/api/v3", "example-org", "api.example.org"),
+        ("http://gateway.internal:8080", "https://github.com/example-org", "github.com"),
+    ],
+)
+def test_the_github_that_people_see_is_told_by_its_api_or_by_the_file_s_place(
+    api: str, written: str, host: str
+) -> None:
+    settings = Settings(_env_file=None, github_api_url=api, home_repository=written)
+    _, place = find_home(settings)
+    assert web_host(settings.github_api_url, place) == host
 
 
 def test_a_file_goes_before_a_repository(tmp_path: Path) -> None:

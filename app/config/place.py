@@ -1,4 +1,7 @@
-"""Where the home's file stands on GitHub, as an operator writes it: owner[/name[:path]]."""
+"""Where the home's file stands on GitHub, as an operator writes it: [https://HOST/]owner[/name[:path]].
+
+The address tells which GitHub people see, where that of the API, a gateway's say, doesn't.
+"""
 
 import re
 from dataclasses import dataclass
@@ -11,6 +14,7 @@ DEFAULT_NAMES: Final = (".github-private", ".github")
 everybody, so the private one comes first."""
 
 WRITTEN: Final = re.compile(
+    r"(?:https://(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?)/)?"
     r"(?P<owner>[A-Za-z0-9][A-Za-z0-9-]{0,38})"
     r"(?:/(?P<name>(?!\.{1,2}(?::|$))[A-Za-z0-9._-]{1,100})"
     r"(?::(?P<path>(?!/|(?:.*/)?\.{1,2}(?:/|$))[A-Za-z0-9._/-]{1,200}))?)?",
@@ -20,25 +24,34 @@ WRITTEN: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class HomePlace:
-    """The file `path` of a repository; `name` None: the first of DEFAULT_NAMES that is there."""
+    """The file `path` of a repository; `name` None: the first of DEFAULT_NAMES that is there.
+
+    `host` is the GitHub that people see, None where only the API's address tells it.
+    """
 
     owner: str
     name: str | None = None
     path: str = HOME_PATH
+    host: str | None = None
 
     @classmethod
     def of(cls, written: str) -> "HomePlace":
         """Read a setting; ValueError with a sentence for what is no such place."""
         found = WRITTEN.fullmatch(written.strip())
         if found is None:
-            raise ValueError(f"expected owner, owner/name or owner/name:path, found {written!r}")
-        return cls(found["owner"], found["name"], found["path"] or HOME_PATH)
+            raise ValueError(
+                "expected owner, owner/name or owner/name:path, if need be after https://HOST/, "
+                f"found {written!r}"
+            )
+        host = found["host"] and found["host"].lower()
+        return cls(found["owner"], found["name"], found["path"] or HOME_PATH, host)
 
     def __str__(self) -> str:
         """Give it as it is written in a setting."""
+        owner = f"https://{self.host}/{self.owner}" if self.host else self.owner
         if self.name is None:
-            return self.owner
-        return f"{self.owner}/{self.name}" + (f":{self.path}" if self.path != HOME_PATH else "")
+            return owner
+        return f"{owner}/{self.name}" + (f":{self.path}" if self.path != HOME_PATH else "")
 
     @property
     def repositories(self) -> tuple[str, ...]:

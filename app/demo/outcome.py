@@ -116,6 +116,10 @@ def _wrong_comments(story: Sequence[Scene], outcome: Outcome) -> Iterator[str]:
     for item, found in sorted(outcome.comments.items()):
         if len(found) != (item in wanted):
             yield f"{item}: {len(found)} comments by the app, expected {int(item in wanted)}"
+    for scene in story:
+        said = [one.body for one in outcome.comments.get(scene.item, ())]
+        if scene.gist and not any(scene.gist in body for body in said):
+            yield f"{scene.item}: the app's comment does not say “{scene.gist}”"
 
 
 def wanted_answer(said: Said) -> Answered:

@@ -9,8 +9,8 @@ from rich.console import Console
 from app.config import load_home
 from app.demo.ledger import Ledger
 from app.demo.outcome import mismatches, read_outcome
-from app.demo.running import HOME_FILE, LOOK_EVERY, DemoError, Running, both_sides
-from app.demo.story import DAYS, SHOWN, STORY, install, play
+from app.demo.running import LOOK_EVERY, DemoError, Running, both_sides
+from app.demo.story import DAYS, HOME_FILE, SHOWN, STORY, play
 from app.demo.telling import comment_panel, table
 
 SETTLE_WITHIN = 60.0
@@ -29,9 +29,7 @@ def run(console: Console, *, serve: bool = False) -> int:
             sent = _tell_story(console, running, ledger)
             code = _judge(console, running, ledger)
             seconds = time.monotonic() - began
-            console.print(
-                f"{len(STORY)} contributions, {sent} signed deliveries, {seconds:.1f} seconds."
-            )
+            console.print(f"{len(STORY)} scenes, {sent} signed deliveries, {seconds:.1f} seconds.")
             if serve:
                 _keep_running(console, running)
     except DemoError as error:
@@ -42,7 +40,6 @@ def run(console: Console, *, serve: bool = False) -> int:
 
 def _tell_story(console: Console, running: Running, ledger: Ledger) -> int:
     """Let the story happen, each day settled before the next; give how many deliveries it took."""
-    install(running.demo, running.app)
     # A minute on, so that nothing is older than the moment at which the app began to write.
     start = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
     total = 0

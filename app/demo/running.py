@@ -20,10 +20,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from app.demo.github import DemoGitHub, Served, serve_demo_github
 from app.demo.github.hooks import TIMEOUT
 from app.demo.github.model import App
-from app.demo.story import build
+from app.demo.story import HOME, build, install
 from app.settings import PREFIX
 
-HOME_FILE = Path(__file__).with_name("home.yml")
 LOOK_EVERY = 0.1
 """Seconds between two looks whether something that is waited for has come."""
 START_WITHIN = 40.0
@@ -85,6 +84,7 @@ def both_sides() -> Iterator[Running]:
     app = demo.places.app(
         "good-citizen", public_key=key.public_key(), secret=secret, owner="2i2c-org"
     )
+    install(demo, app)
     with (
         TemporaryDirectory(prefix="good-citizen-demo-") as directory,
         serve_demo_github(demo=demo) as served,
@@ -119,7 +119,8 @@ def both_sides() -> Iterator[Running]:
 def _settings(api_url: str) -> dict[str, str]:
     """Give what an operator would set, but for what is secret and what is one run's own."""
     return {
-        "home_file": str(HOME_FILE),
+        # Its addresses are github.com's, though its API is on this machine.
+        "home_repository": f"https://github.com/{HOME}",
         "github_api_url": api_url,
         "host": "127.0.0.1",
         "port": "0",

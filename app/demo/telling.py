@@ -69,7 +69,15 @@ def shown(body: str) -> str:
 
 def _rows(scene: Scene, outcome: Outcome) -> Iterator[tuple[str, str, str, str, str]]:
     wrote = _written(scene, outcome)
-    if not scene.expected:
+    if scene.gist:
+        yield (
+            scene.item,
+            "tried",
+            "",
+            _gist(scene.gist, outcome.comments.get(scene.item, ())),
+            wrote,
+        )
+    elif not scene.expected:
         yield scene.item, "out of scope", "", scene.about, wrote
     for one in scene.expected:
         decided = outcome.decided.get((scene.item, one.who, one.act.value))
@@ -77,6 +85,12 @@ def _rows(scene: Scene, outcome: Outcome) -> Iterator[tuple[str, str, str, str, 
         yield (name, *_said(decided), wrote)
     for answered in outcome.answered.get(scene.item, ()):
         yield _heard(scene.item, answered)
+
+
+def _gist(wanted: str, comments: Sequence[Comment]) -> str:
+    """Give what a comment of ours comes to: the line with what is wanted, else where it begins."""
+    lines = [line for one in comments for line in shown(one.body).splitlines() if line]
+    return next((line for line in lines if wanted in line), lines[0] if lines else "")
 
 
 def _heard(item: str, answered: Answered) -> tuple[str, str, str, str, str]:

@@ -13,6 +13,8 @@ from app.config.place import HomePlace
             ("example-org/.github",),
             ".github/good-citizen.yml",
         ),
+        ("https://GitHub.com/a/.github", ("a/.github",), "good-citizen.yml"),
+        ("https://git.example.org/a/b:c/d.yml", ("a/b",), "c/d.yml"),
     ],
 )
 def test_a_place_is_an_owner_a_repository_or_a_file(
@@ -38,7 +40,11 @@ def test_a_place_is_an_owner_a_repository_or_a_file(
         "a/b:../x",
         "a/b:x/../y",
         "a/b:x/..",
-        "https://github.com/a/b",
+        "github.com/a/b",
+        "http://github.com/a/b",
+        "https://github.com",
+        "https://someone@github.com/a/b",
+        "https://github.com/a/b/blob/main/x",
         "a/b:x?ref=y",
         "ä/b",
     ],

@@ -19,8 +19,7 @@ from app.demo.github import DemoGitHub
 from app.demo.github.model import Comment
 from app.demo.ledger import Decided
 from app.demo.outcome import Outcome, mismatches, wanted_answer
-from app.demo.running import HOME_FILE
-from app.demo.story import DAYS, STORY, Scene, build, play
+from app.demo.story import DAYS, HOME_FILE, STORY, Scene, build, play
 from app.demo.telling import WIDE, comment_panel, console, shown
 from app.policy.model import Kind, Person
 from app.policy.scope import is_member
@@ -99,6 +98,8 @@ def test_the_command_does_the_whole_job_and_leaves_nothing_behind(tmp_path: Path
         for word in scene.words
     )
     assert any(SCOPES in row and "comment on 2i2c-org/infrastructure#3618" in row for row in rows)
+    [tried] = [scene for scene in STORY if scene.gist]
+    assert any(row.startswith(tried.item) and f" {tried.gist} " in row for row in rows)
     assert "…" not in told
     assert list(temporary.iterdir()) == []
     assert living_in(temporary) == []
@@ -146,11 +147,14 @@ def as_wanted() -> Outcome:
     commented = {item for scene in STORY for item in scene.comments}
     labelled = {scene.item: scene.label for scene in STORY}
     labels, scenes = HOME.publish.labels, {scene.item: scene for scene in STORY}
+    says = {scene.item: scene.gist or "x" for scene in STORY}
     return Outcome(
         wanted,
         {name: (labels[kind].name,) if (kind := labelled.get(name)) else () for name in items},
         {
-            name: (Comment(1, item, None, "x", NOW, NOW),) if name in commented else ()
+            name: (Comment(1, item, None, says.get(name, "x"), NOW, NOW),)
+            if name in commented
+            else ()
             for name, item in items.items()
         },
         {
@@ -185,6 +189,15 @@ def test_whatever_is_not_as_expected_is_named(scene: Scene) -> None:
                 del decided[who]
             [line] = mismatches(STORY, replace(outcome, decided=decided), HOME)
             assert line.startswith(f"{scene.item}, {one.act} by {one.who}: ")
+
+
+def test_a_comment_that_says_something_else_is_named() -> None:
+    [scene] = [scene for scene in STORY if scene.gist]
+    outcome = as_wanted()
+    [comment] = outcome.comments[scene.item]
+    comment.body = "The file is valid."
+    [line] = mismatches(STORY, outcome, HOME)
+    assert line == f"{scene.item}: the app's comment does not say “{scene.gist}”"
 
 
 SPOKEN = [(scene, number) for scene in STORY for number in range(len(scene.words))]

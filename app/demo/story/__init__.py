@@ -8,16 +8,30 @@ after its start, so the moments are handed over (`at`), and the clocks of both s
 from datetime import datetime, timedelta
 
 from app.demo.github import DemoGitHub
+from app.demo.story.proposed import proposed
 from app.demo.story.scene import Expected, Said, Scene
 from app.demo.story.silent import SILENT
 from app.demo.story.spoken import SPOKEN
 from app.demo.story.strategic import STRATEGIC
 from app.demo.story.tactical import SCOPES, TACTICAL
-from app.demo.story.world import build, install
+from app.demo.story.world import HOME, HOME_FILE, build, install
 
-__all__ = ["DAYS", "SHOWN", "STORY", "Expected", "Said", "Scene", "build", "install", "play"]
+__all__ = [
+    "DAYS",
+    "HOME",
+    "HOME_FILE",
+    "SHOWN",
+    "STORY",
+    "Expected",
+    "Said",
+    "Scene",
+    "build",
+    "install",
+    "play",
+]
 
-STORY: tuple[Scene, ...] = (*SILENT, *TACTICAL, *STRATEGIC, *SPOKEN)
+_WORK = (*SILENT, *TACTICAL, *STRATEGIC, *SPOKEN)
+STORY: tuple[Scene, ...] = (*_WORK, proposed(_WORK))
 DAYS: tuple[int, ...] = tuple(sorted({day for scene in STORY for day in scene.all_days}))
 SHOWN = SCOPES
 """The item whose comment is shown in full at the end."""

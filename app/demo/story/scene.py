@@ -51,7 +51,8 @@ class Scene:
 
     `item` is "owner/name#1". `expected` empty: silence, the ledger knows of nobody's act. `label`
     is the kind whose label the item bears. `comments` are the items that carry one comment of ours,
-    replies aside. `words` are said on the item, in their order.
+    replies aside. `words` are said on the item, in their order. `gist` is what our comment on the
+    item has to say, where that is what the scene is about.
     """
 
     item: str
@@ -61,6 +62,7 @@ class Scene:
     label: Kind | None = None
     comments: tuple[str, ...] = field(default=())
     words: tuple[Said, ...] = ()
+    gist: str | None = None
 
     @property
     def all_days(self) -> frozenset[int]:

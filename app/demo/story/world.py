@@ -1,10 +1,16 @@
 """Where the story takes place: organisations, repositories, the board, and who knows whom."""
 
+from pathlib import Path
+
+from app.config.place import HOME_PATH
 from app.demo.github import DemoGitHub
 from app.demo.github.model import App, Project
 from app.demo.story.scene import BOARD, INFRASTRUCTURE
 
 HOME = "2i2c-org"
+HOME_REPOSITORY = f"{HOME}/.github"
+HOME_FILE = Path(__file__).parents[1] / "home.yml"
+"""What the organisation's good-citizen.yml says, in that repository."""
 UPSTREAMS: dict[str, dict[str, tuple[str, ...]]] = {
     "jupyterhub": {
         "chartpress": ("consideRatio",),
@@ -26,6 +32,7 @@ def build(demo: DemoGitHub) -> None:
     staff = ("yuvipanda", "GeorgianaElena", "jnywong", "agoose77")
     home = demo.people.org(HOME, members=staff)
     demo.places.repo(INFRASTRUCTURE, labels=("Engineering:SRE", "good-community-citizen"))
+    demo.places.repo(HOME_REPOSITORY, files={HOME_PATH: HOME_FILE.read_text(encoding="utf-8")})
     board = Project(demo.state.ids.next("project"), home, _BOARD_NUMBER, BOARD)
     demo.state.projects[home.id, BOARD] = board
     for organisation, repositories in UPSTREAMS.items():
