@@ -31,6 +31,17 @@ edits = st.lists(
 )
 
 
+def changed(
+    changes: list[tuple[int, int, str, int]], where: int, noise: bytes, *, raw: bool
+) -> str | bytes:
+    """The example with pieces put in or taken out; `raw`: with bytes in it that are no text."""
+    text = EXAMPLE
+    for start, length, put, times in changes:
+        text = text[:start] + put * times + text[start + length :]
+    encoded = text.encode(errors="surrogatepass")
+    return encoded[:where] + noise + encoded[where + len(noise) :] if raw else text
+
+
 def problems_of(text: str | bytes) -> tuple[Problem, ...]:
     try:
         assert len(load_home(text).digest) == 64
@@ -65,12 +76,7 @@ def assert_answered(text: str | bytes) -> None:
 def test_a_changed_example_gets_an_answer(
     changes: list[tuple[int, int, str, int]], *, raw: bool, where: int, noise: bytes
 ) -> None:
-    text = EXAMPLE
-    for start, length, put, times in changes:
-        text = text[:start] + put * times + text[start + length :]
-    encoded = text.encode(errors="surrogatepass")
-    changed = encoded[:where] + noise + encoded[where + len(noise) :]
-    assert_answered(changed if raw else text)
+    assert_answered(changed(changes, where, noise, raw=raw))
 
 
 @settings(max_examples=100, derandomize=True, deadline=None, database=None)

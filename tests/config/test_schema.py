@@ -1,5 +1,6 @@
 import json
 from importlib import resources
+from typing import Any
 
 import pytest
 from openapi_schema_validator import OAS31Validator
@@ -70,3 +71,50 @@ def test_the_schema_names_the_sections(key: str) -> None:
     properties = config_schema()["properties"]
     assert isinstance(properties, dict)
     assert key in properties
+
+
+@pytest.mark.parametrize(
+    ("choice", "keys"),
+    [
+        ("the kinds' display names", "home.names.tactical"),
+        ("the day's time zone", "home.timezone"),
+        ("the activities", "strategic.activities"),
+        ("the buckets' names", "home.bucket_names.tech-support"),
+        ("a bucket by the board's field", "needs.board.field"),
+        ("a bucket by a label", "needs.labels"),
+        ("a bucket by a title", "needs.titles"),
+        ("a bucket by a ticket's address", "needs.links.bucket"),
+        ("planned stewardship by its label", "stewardship.labels"),
+        ("services that are operated", "strategic.operated"),
+        ("communities, and whether outsiders may read of them", "communities.public"),
+        ("what is never a community", "never_communities"),
+        ("the roster with its dates", "members.until"),
+        ("machines", "bots"),
+        ("the trackers", "trackers.repo"),
+        ("upstreams, private accounts listed too", "upstreams"),
+        ("what is not upstream", "not_upstream"),
+        ("the labels", "publish.labels.tactical.name"),
+        ("writing upstream", "publish.upstream"),
+        ("writing on the trackers", "publish.tracker"),
+        ("the dry run", "publish.dry_run"),
+        ("the closing line", "publish.closing"),
+        ("the short form of commands", "commands.short_form"),
+        ("features without a need", "rules.unlinked_feature"),
+        ("the days of grace", "rules.grace_days"),
+        ("general maintenance", "rules.general_maintenance"),
+    ],
+)
+def test_what_the_policy_leaves_to_the_organisation_is_a_key(choice: str, keys: str) -> None:
+    schema = config_schema()
+    section: dict[str, Any] = schema
+    for key in keys.split("."):
+        assert key in section["properties"], choice
+        section = _section(section["properties"][key], schema["$defs"])
+
+
+def _section(value: dict[str, Any], sections: Any) -> dict[str, Any]:
+    """The section that a key holds, or a list of which it holds; of any other value itself."""
+    for one in (value, value.get("items", {}), *value.get("anyOf", ())):
+        if "$ref" in one:
+            return dict(sections[one["$ref"].rpartition("/")[2]])
+    return value
