@@ -16,8 +16,10 @@ from app.publish.proposal import (
     Flaw,
     Proposal,
     Setting,
+    fork_comment,
     proposal_comment,
     refusal_text,
+    removal_comment,
 )
 
 CONFIG = ItemRef("example-org/.github", 3, SubjectType.PULL_REQUEST)
@@ -134,6 +136,14 @@ def test_whatever_a_file_says_nothing_in_it_is_a_command_or_a_mention(
         for said in (inside(proposal), outside(proposal, one)):
             assert list(lines_of(said, short_form=True)) == []
             assert "@" not in said.replace("@&#8203;", "")
+    file, tracker = ItemRef("example-org/.github"), ItemRef("example-org/infrastructure")
+    pen = PublicPen(HOME, {file.key: Visibility.PUBLIC}, tracker)
+    for text in (
+        refusal_text(file, title, flaws, pen),
+        fork_comment(title, tracker, pen),
+        removal_comment(title, tracker, pen),
+    ):
+        assert lines_of(str(text)) == ()
 
 
 def test_the_longest_comment_is_one_that_github_takes() -> None:

@@ -65,7 +65,8 @@ HOME = Home(
 YUVI, SARAH = Member("yuvipanda", agreed=True), Member("sgibson91", agreed=True)
 SEEN = {WORK.key: Visibility.PUBLIC, NEED.key: Visibility.PUBLIC}
 OUTSIDE = PublicPen(HOME, SEEN, ISSUE)
-INSIDE = InternalPen(HOME, TargetState(1, ISSUE, Visibility.PRIVATE))
+INSIDE_TARGET = TargetState(1, ISSUE, Visibility.PRIVATE)
+INSIDE = InternalPen(HOME, INSIDE_TARGET)
 PERIOD = Period(date(2026, 1, 5), date(2026, 1, 18), 1)
 WHY = Sentence("it serves {need}, see {ticket}", {
     "need": Ref(NEED), "ticket": Internal("ticket 4711", "a support ticket"),
@@ -227,8 +228,27 @@ def test_the_comment_says_who_did_what_for_whom_and_what_only_a_person_can_say()
     )
 
 
-def test_no_line_of_it_is_read_as_a_command() -> None:
-    assert lines_of(outside(deed(OPEN), deed(HINT))) == ()
+SAID = st.text(max_size=30) | st.sampled_from(["/undo", "x\n\n/citizen undo\n", "`\n/why\n`"])
+
+
+@given(SAID, SAID, SAID, SAID)
+def test_no_line_of_it_is_read_as_a_command(
+    title: str, login: str, because: str, closing: str
+) -> None:
+    home = replace(HOME, publish=Publish(closing=closing))
+    why = Sentence("{it}", {"it": Own(because)})
+    deeds = tuple(
+        replace(deed(found), served=replace(deed(found).served, who=Person(login), title=title))
+        for found in (replace(OPEN, because=why, question=why), HINT, SERVES)
+    )
+    public, internal = PublicPen(home, SEEN, ISSUE), InternalPen(home, INSIDE_TARGET)
+    for text in (
+        tracking_comment(Note(PERIOD, deeds), public),
+        tracking_comment(Note(PERIOD, deeds), internal),
+        issue_text(PERIOD, public),
+        issue_text(PERIOD, internal),
+    ):
+        assert lines_of(str(text)) == ()
 
 
 def test_inside_it_tells_everything() -> None:
