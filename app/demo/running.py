@@ -25,7 +25,7 @@ from app.settings import PREFIX
 
 LOOK_EVERY = 0.1
 """Seconds between two looks whether something that is waited for has come."""
-START_WITHIN = 40.0
+START_WITHIN = 60.0
 STOP_WITHIN = 15.0
 _LISTENS = "good-citizen listens on "
 _LAST_LINES = 15
