@@ -2,11 +2,14 @@
 
 import pytest
 
+from app.demo.github.faults import Fault
 from app.store.said import listed
 from tests.reconcile.stage import HUB, INFRA, Stage, set_stage
 
 pytestmark = pytest.mark.anyio
 PULL = f"{HUB}#1"
+JSON = {"content-type": "application/json"}
+HIDDEN = Fault("status", status=404, headers=JSON, body=b'{"message": "Not Found"}')
 
 
 async def a_feature(stage: Stage) -> None:
@@ -82,6 +85,22 @@ async def test_a_maintainer_upstream_is_obeyed_at_once(sqlite_url: str) -> None:
         assert stage.labels(PULL) == []
         assert replies(stage) == []
         assert (await stage.decisions())["yuvipanda", "authored"][0] == "tactical"
+
+
+async def test_whose_permission_could_not_be_read_is_refused_and_may_say_it_again(
+    sqlite_url: str,
+) -> None:
+    async with set_stage(sqlite_url) as stage:
+        stage.demo.places.set_member("jupyterhub", "minrk", "admin")
+        await a_feature(stage)
+        stage.demo.faults = lambda asked: HIDDEN if asked.path.endswith("/permission") else None
+        stage.demo.people.comment(PULL, "minrk", "/mute")
+        await stage.settle()
+        stage.demo.faults = None
+        stage.demo.people.comment(PULL, "minrk", "/mute")
+        await stage.settle()
+        assert reactions(stage) == [["confused", "eyes"], ["+1", "eyes"]]
+        assert replies(stage) == []
 
 
 async def test_a_wrong_word_gets_one_helpful_answer(sqlite_url: str) -> None:
