@@ -4,10 +4,11 @@ process of its own, set up by environment variables, and started again whenever 
 import multiprocessing
 import signal
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Lock
 from typing import Self
 
 from app.settings import PREFIX
@@ -58,24 +59,28 @@ class Machine:
     kills: int = 0
     _process: BaseProcess | None = None
     _killed: bool = False
+    _lock: Lock = field(default_factory=Lock)
+    """Of two threads that ask for an exit code at once, one would read the other's answer."""
 
     def tend(self) -> None:
         """Start it, or start it again if it was killed; an end of another kind is an error."""
-        if self._process is not None and self._process.exitcode is None:
-            return
-        if self._process is not None and not self._killed:
-            raise AssertionError(f"{self.options} ended by itself:\n{self.last_words()}")
-        self._start()
+        with self._lock:
+            if self._process is not None and self._process.exitcode is None:
+                return
+            if self._process is not None and not self._killed:
+                raise AssertionError(f"{self.options} ended by itself:\n{self.last_words()}")
+            self._start()
 
     def kill(self) -> bool:
         """Kill it with SIGKILL, as a power cut would; False: it is dead or dying already."""
-        process = self._process
-        if process is None or self._killed or process.exitcode is not None:
-            return False
-        self._killed = True
-        self.kills += 1
-        process.kill()
-        return True
+        with self._lock:
+            process = self._process
+            if process is None or self._killed or process.exitcode is not None:
+                return False
+            self._killed = True
+            self.kills += 1
+            process.kill()
+            return True
 
     def stop(self) -> None:
         """Stop it as an operator does."""

@@ -9,6 +9,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
@@ -94,18 +95,19 @@ class Onslaught:
     seconds: list[float] = field(default_factory=list)
     """How long each 2xx took."""
     _waiting: int = 0
+    _sending: Future[None] | None = None
 
     @contextmanager
     def begin(self) -> Iterator[None]:
         """Send in the background what is queued, again and again, until the block ends."""
         self.world.demo.faults = self._on_request
-        sending = asyncio.run_coroutine_threadsafe(self._send(), self.served.loop)
+        self._sending = asyncio.run_coroutine_threadsafe(self._send(), self.served.loop)
         try:
             yield
         finally:
-            sending.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                sending.result(10)
+            self._sending.cancel()
+            with suppress(CancelledError):
+                self._sending.result(10)
 
     def _on_request(self, request: Request) -> Fault | None:
         """Kill the worker while GitHub has its request: before it is carried out, or after."""
@@ -182,6 +184,8 @@ class Onslaught:
             try:
                 while True:
                     self.site.tend()
+                    if self._sending is not None and self._sending.done():
+                        self._sending.result()  # it ends by its own failure alone
                     books = await read_books(reader)
                     more = self.feed(self, books)
                     if not more and self._at_rest(books):
