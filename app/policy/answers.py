@@ -8,6 +8,7 @@ read back as what it was.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from string import Formatter
 from typing import TYPE_CHECKING, Literal, LiteralString, TypeAlias
 
@@ -148,6 +149,12 @@ class No:
     says: Sentence
     evidence: tuple[Evidence, ...] = ()
     answer: Literal["no"] = "no"
+
+
+@lru_cache(maxsize=256)
+def no(says: Constant) -> No:
+    """Give a No whose sentence has no pieces. Most answers are such, so each is made once."""
+    return No(Sentence(says))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 
 from app.policy.answers import Assignment, Need, Sentence
-from app.policy.communities import named_in
+from app.policy.communities import first_named_in
 from app.policy.evidence import traces
 from app.policy.home import Community, Home, Member
 from app.policy.model import Act, Facts, Performed, Subject, SubjectType, Work
 from app.policy.needs import Reason, borrowed_bucket, reasons
 from app.policy.roster import is_bot, is_same, member
 from app.policy.trace import Trace, written_at
-from app.policy.wording import plans_a_review
+from app.policy.wording import adds_somebody_to_the_team, plans_a_review
 from app.policy.work import Change, WorkVerdict, detect_work
 
 LINKS = "linked issues"
@@ -63,10 +63,12 @@ class Reading:
     @cached_property
     def community(self) -> Community | None:
         """A community that members name in the subject's own texts, without a link."""
-        upstream = self.subject.ref.repo
-        texts = (text for text in self._texts_by_members())
-        named = (named_in(text, self.home, upstream=upstream) for text in texts)
-        return next((one for one in named if one), None)
+        return first_named_in(self._texts_by_members(), self.home, upstream=self.subject.ref.repo)
+
+    @cached_property
+    def grows_a_team(self) -> bool:
+        """Whether it takes somebody into an upstream's team."""
+        return adds_somebody_to_the_team(self.subject.title)
 
     @cached_property
     def verdict(self) -> WorkVerdict | None:
@@ -106,17 +108,20 @@ class Reading:
         author = self.subject.author
         return author is not None and is_bot(author, self.home)
 
-    def _texts_by_members(self) -> tuple[str | None, ...]:
+    def _texts_by_members(self) -> list[str]:
         if self.author is None:
-            return ()
+            return []
         subject = self.subject
-        commits = tuple(one.message for one in subject.commits or ())
-        return (subject.title, subject.body, *commits)
+        texts = (subject.title, subject.body, *(one.message for one in subject.commits or ()))
+        return [text for text in texts if text]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contribution:
-    """One member's act on one subject, with what was read about the subject."""
+    """One member's act on one subject, with what was read about the subject.
+
+    It has no slots, so that what every rule asks for is found out once.
+    """
 
     reading: Reading
     act: Performed
@@ -137,14 +142,14 @@ class Contribution:
     @property
     def subject(self) -> Subject:
         """The upstream item."""
-        return self.facts.subject
+        return self.reading.facts.subject
 
     @property
     def could_not_read(self) -> frozenset[str]:
         """The sources of evidence that were looked for and could not be read just now."""
         return self.facts.could_not_read & _EVIDENCE
 
-    @property
+    @cached_property
     def is_own(self) -> bool:
         """Say whether the person wrote the subject, whatever this act is."""
         author = self.subject.author
@@ -155,7 +160,7 @@ class Contribution:
         """Say whether it is an act on what somebody else wrote."""
         return self.act.act in _ON_ANOTHERS_WORK and not self.is_own
 
-    @property
+    @cached_property
     def is_change(self) -> bool:
         """Say whether the change itself is this person's work: written, or written with it."""
         committed_with_colleague = self.act.act is Act.COMMITTED and self.reading.author is not None
@@ -215,8 +220,9 @@ class Contribution:
         """Give what this person was assigned that covers the act."""
         return next((one for one in self.assignments if is_same(self.member, one.person)), None)
 
+    @cached_property
     def reasons(self) -> tuple[Reason, ...]:
-        """Give what connects the subject to the home, the strongest first.
+        """What connects the subject to the home, the strongest first.
 
         An item that plans reviewing is stewardship only for those who review.
         """
@@ -229,7 +235,7 @@ class Contribution:
 
         `hint`: the strongest of those that a passing word alone suggests.
         """
-        every = self.reasons()
+        every = self.reasons
         chosen = next((one for one in every if one.need and one.trace.hint is hint), None)
         if chosen is None or chosen.need is None:
             return None
@@ -242,11 +248,11 @@ class Contribution:
 
     def stewardship(self) -> Reason | None:
         """Give the internal item that plans this as upstream stewardship."""
-        return next((one for one in self.reasons() if one.stewardship), None)
+        return next((one for one in self.reasons if one.stewardship), None)
 
     def conflict(self) -> Sentence | None:
         """Say it where the home's own items call it both a need and stewardship."""
-        every = self.reasons()
+        every = self.reasons
         if any(one.need and not one.trace.hint for one in every) and any(
             one.stewardship for one in every
         ):

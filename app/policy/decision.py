@@ -22,7 +22,6 @@ from app.policy.answers import (
 from app.policy.contribution import Contribution
 from app.policy.definitions import POLICY, POLICY_VERSION, Definition
 from app.policy.model import Kind, Strength, SubjectType, Where
-from app.policy.wording import adds_somebody_to_the_team
 
 WORD = "was_said_by_a_person"
 """The name under which a person's word stands among the findings."""
@@ -48,7 +47,9 @@ def decide(
     `words` are what people said of it or of its item, the latest stands; `assignments` what the
     team's list or a role gave to people; without `now` no day of grace has passed.
     """
-    asked = replace(contribution, assignments=assignments, now=now)
+    asked = Contribution(
+        contribution.reading, contribution.act, contribution.member, assignments, now
+    )
     found = _as_found(asked, *_asked(asked))
     if not words:
         return found
@@ -196,6 +197,6 @@ def _flags(contribution: Contribution) -> tuple[Sentence, ...]:
         flags.append(Sentence("it was closed unmerged: the effort counts, a delivery it is not"))
     if contribution.is_on_anothers_work and contribution.reading.author is not None:
         flags.append(Sentence("author and reviewer are colleagues"))
-    if adds_somebody_to_the_team(subject.title) and contribution.names_a_colleague:
+    if contribution.reading.grows_a_team and contribution.names_a_colleague:
         flags.append(Sentence("it is about a colleague"))
     return tuple(flags)

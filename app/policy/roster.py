@@ -15,10 +15,13 @@ _BOT = "[bot]"
 
 def member(person: Person | None, home: Home, at: datetime | None) -> Member | None:
     """Give the member that `person` was at `at` (None: the member they are, with no end)."""
-    if person is None or is_bot(person, home):
+    if person is None:
         return None
-    day = local_day(at, home) if at else None
-    return next((one for one in _people(home).named(person) if _there(one, day)), None)
+    people = _people(home)
+    for one in people.named(person):
+        if _there(one, at, home) and not people.is_bot(person):
+            return one
+    return None
 
 
 def is_member(person: Person, home: Home, at: datetime) -> bool:
@@ -32,13 +35,13 @@ def is_same(one: Member, person: Person | None) -> bool:
         return False
     if one.id is not None and person.id is not None:
         return one.id == person.id
-    return person.login.casefold() in {name.casefold() for name in (one.login, *one.former_logins)}
+    login = person.login.casefold()
+    return login == one.login.casefold() or login in map(str.casefold, one.former_logins)
 
 
 def is_bot(person: Person, home: Home) -> bool:
     """Say whether `person` is a machine: GitHub says so, the login does, or the home does."""
-    login = person.login.casefold()
-    return bool(person.is_bot) or login.endswith(_BOT) or login in _people(home).bots
+    return _people(home).is_bot(person)
 
 
 def local_day(at: datetime, home: Home) -> date:
@@ -63,7 +66,14 @@ class _People:
         if person.id is not None and person.id in self.by_id:
             return self.by_id[person.id]
         same = self.by_login.get(person.login.casefold(), ())
-        return tuple(one for one in same if person.id is None or one.id in {None, person.id})
+        if person.id is None:
+            return same
+        return tuple(one for one in same if one.id in {None, person.id})
+
+    def is_bot(self, person: Person) -> bool:
+        """Say whether `person` is a machine."""
+        login = person.login.casefold()
+        return bool(person.is_bot) or login.endswith(_BOT) or login in self.bots
 
 
 @lru_cache(maxsize=16)
@@ -83,9 +93,12 @@ def _people(home: Home) -> _People:
     )
 
 
-def _there(one: Member, day: date | None) -> bool:
-    if day is None:
+def _there(one: Member, at: datetime | None, home: Home) -> bool:
+    if one.since is None and one.until is None:
+        return True
+    if at is None:
         return one.until is None
+    day = local_day(at, home)
     return (one.since is None or one.since <= day) and (one.until is None or day <= one.until)
 
 

@@ -5,12 +5,11 @@ explanation that people read. In which order the rules are asked stands in defin
 """
 # ruff: noqa: D401 - the docstrings are quotations
 
-from app.policy.answers import Answer, Name, No, Own, Part, Sentence, Unknown, Yes
+from app.policy.answers import Answer, Name, No, Own, Part, Sentence, Unknown, Yes, no
 from app.policy.contribution import Contribution
 from app.policy.globs import matches_name
 from app.policy.model import Act, Item, SubjectType, Work
 from app.policy.wording import (
-    adds_somebody_to_the_team,
     is_about_a_meeting,
     is_about_governance,
     is_about_the_author,
@@ -30,14 +29,14 @@ def serves_a_community_need(contribution: Contribution) -> Answer:
         return Yes(need.says, (need.evidence,), need=need)
     if contribution.could_not_read:
         return Unknown(Sentence("what could link it to a need could not all be read"))
-    return No(Sentence("nothing links it to a need that we track"))
+    return no("nothing links it to a need that we track")
 
 
 def is_planned_stewardship(contribution: Contribution) -> Answer:
     """We should be thinking about this as a team and assigning work intentionally."""
     reason = contribution.stewardship()
     if reason is None:
-        return No(Sentence("the tracker does not plan it as upstream stewardship"))
+        return no("the tracker does not plan it as upstream stewardship")
     item = reason.trace.item
     return Yes(
         Sentence("the team planned it as upstream stewardship"),
@@ -52,7 +51,7 @@ def is_linked_in_passing(contribution: Contribution) -> Answer:
     """That it is open source is *incidental*: it was done to support the communities."""
     if need := contribution.strongest_need(hint=True):
         return Yes(need.says, (need.evidence,), need=need, hint=True)
-    return No(Sentence("no passing word links it to a need either"))
+    return no("no passing word links it to a need either")
 
 
 def names_a_community(contribution: Contribution) -> Answer:
@@ -60,14 +59,14 @@ def names_a_community(contribution: Contribution) -> Answer:
     if community := contribution.reading.community:
         name = Name(community.name, public=community.public)
         return Yes(Sentence("it names {community}, without a link", {"community": name}), hint=True)
-    return No(Sentence("it names no community that we serve"))
+    return no("it names no community that we serve")
 
 
 def is_about_its_author(contribution: Contribution) -> Answer:
     """What is on neither list is left to people: it is asked, not guessed."""
     if contribution.is_own and is_about_the_author(contribution.subject.title, contribution.member):
         return Yes(Sentence("it is about the author's own entry and counts as nothing"))
-    return No(Sentence("it is not about its author"))
+    return no("it is not about its author")
 
 
 def creates_a_new_project(contribution: Contribution) -> Answer:
@@ -75,15 +74,15 @@ def creates_a_new_project(contribution: Contribution) -> Answer:
     subject = contribution.subject
     if subject.is_new_repository or subject.type is SubjectType.REPOSITORY:
         return Yes(Sentence("a new project is not on the strategic list"))
-    return No(Sentence("it creates no new project"))
+    return no("it creates no new project")
 
 
 def adds_a_feature(contribution: Contribution) -> Answer:
     """Adding a new feature to an upstream project."""
     if not contribution.is_feature:
-        return No(Sentence("it adds no feature"))
+        return no("it adds no feature")
     if contribution.home.rules.feature_size == "major" and contribution.is_small:
-        return No(Sentence("it adds a feature, but a small one"))
+        return no("it adds a feature, but a small one")
     because = Own(contribution.why)
     return Yes(
         Sentence("a feature is not on the strategic list ({because})", {"because": because}),
@@ -99,9 +98,9 @@ def operates_a_service(contribution: Contribution) -> Answer:
     ):
         sure = contribution.work in _ACTIVITIES and contribution.is_sure_of_work
         if sure or contribution.work is Work.CI:
-            return No(Sentence("it changes no running service"))
+            return no("it changes no running service")
         return Yes(Sentence("running an upstream's service is on neither list"))
-    return No(Sentence("it operates no service"))
+    return no("it operates no service")
 
 
 def helps_making_a_release(contribution: Contribution) -> Answer:
@@ -113,42 +112,41 @@ def helps_making_a_release(contribution: Contribution) -> Answer:
 
 def helps_onboard_new_contributors(contribution: Contribution) -> Answer:
     """Help onboard new contributors."""
-    title = contribution.subject.title
     if contribution.reading.by_bot:
-        return No(Sentence("a machine wrote it"))
-    if adds_somebody_to_the_team(title):
+        return no("a machine wrote it")
+    if contribution.reading.grows_a_team:
         return _listed(contribution, "onboarding", Sentence("it takes somebody into the team"))
     newcomer = contribution.subject.author_first_time and contribution.reading.author is None
     if contribution.act.act is Act.REVIEWED and contribution.is_on_anothers_work and newcomer:
         says = Sentence("reviewing somebody's first contribution there")
         return _listed(contribution, "onboarding", says)
-    return No(Sentence("nobody new is helped in"))
+    return no("nobody new is helped in")
 
 
 def finishes_what_a_bot_proposed(contribution: Contribution) -> Answer:
     """A bot's pull request is nobody's work; who merged or fixed it did that act."""
     if contribution.reading.by_bot and contribution.is_on_anothers_work:
         return Yes(Sentence("looking after what a machine proposed"), activity=MAINTENANCE)
-    return No(Sentence("no machine proposed it"))
+    return no("no machine proposed it")
 
 
 def provides_code_review(contribution: Contribution) -> Answer:
     """Provide code review."""
     if contribution.is_change or not contribution.is_on_anothers_work:
-        return No(Sentence("it is no review of somebody else's work"))
+        return no("it is no review of somebody else's work")
     says = {
         Act.REVIEWED: Sentence("reviewing somebody else's work"),
         Act.MERGED: Sentence("merging somebody else's work"),
         Act.COMMITTED: Sentence("completing an outsider's work"),
     }.get(contribution.act.act)
-    return _listed(contribution, "review", says) if says else No(Sentence("it is no review"))
+    return _listed(contribution, "review", says) if says else no("it is no review")
 
 
 def triages(contribution: Contribution) -> Answer:
     """Triage what others report."""
     if contribution.act.act is Act.TRIAGED:
         return _listed(contribution, "triage", Sentence("sorting what others report"))
-    return No(Sentence("it is no triage"))
+    return no("it is no triage")
 
 
 def fixes_broken_ci(contribution: Contribution) -> Answer:
@@ -170,20 +168,20 @@ def runs_meetings(contribution: Contribution) -> Answer:
     if contribution.is_own and is_issue and is_about_governance(title):
         says = Sentence("it is about how the project is governed")
         return _listed(contribution, "governance", says, hint=True)
-    return No(Sentence("it is about no meeting"))
+    return no("it is about no meeting")
 
 
 def was_assigned(contribution: Contribution) -> Answer:
     """We should be thinking about this as a team and assigning work intentionally."""
     if assignment := contribution.assignment():
         return Yes(assignment.says, activity=assignment.activity)
-    return No(Sentence("nobody assigned it"))
+    return no("nobody assigned it")
 
 
 def maintains_a_planned_upstream(contribution: Contribution) -> Answer:
     """Sometimes doing "general maintenance" is the best use of time, sometimes it is not."""
     if not contribution.is_change or contribution.work is not Work.MAINTENANCE:
-        return No(Sentence("it is no general maintenance"))
+        return no("it is no general maintenance")
     because: dict[str, Part] = {"because": Own(contribution.why)}
     if contribution.home.rules.general_maintenance == "strategic":
         says = Sentence("general maintenance ({because}), which the home counts", because)

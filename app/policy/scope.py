@@ -72,5 +72,5 @@ def member_on_the_day(act: Performed, facts: Facts, home: Home) -> Member | None
 
 
 def _nobodys_work(act: Performed, subject: Subject, home: Home) -> bool:
-    by_bot = subject.author is not None and is_bot(subject.author, home)
-    return act.act is Act.AUTHORED and by_bot
+    author = subject.author
+    return act.act is Act.AUTHORED and author is not None and is_bot(author, home)

@@ -1,6 +1,7 @@
 """What a few words in a title say that neither the act nor the changed paths can tell."""
 
 import re
+from functools import lru_cache
 
 from app.policy.home import Member
 from app.policy.model import Item
@@ -64,9 +65,11 @@ def is_about_governance(title: str | None) -> bool:
 
 def is_about_the_author(title: str | None, author: Member) -> bool:
     """Say whether a title is about the author's own entry, such as their affiliation."""
-    if not title:
-        return False
-    names = "|".join(re.escape(name) for name in (author.login, *author.names))
-    own = rf"\b(?:my|own|{names})(?:['\u2019]s)?\s+(?:\w+\s+)?{_ITS_OWN}\b"
-    itself = own + r"|\b(?:add|remove|move)\s+(?:myself|me)\b"
-    return bool(re.search(itself, title[:_TITLE], re.IGNORECASE))
+    return bool(title and _own_entry((author.login, *author.names)).search(title[:_TITLE]))
+
+
+@lru_cache(maxsize=1024)
+def _own_entry(names: tuple[str, ...]) -> re.Pattern[str]:
+    whose = "|".join(("my", "own", *map(re.escape, names)))
+    entry = rf"\b(?:{whose})(?:['\u2019]s)?\s+(?:\w+\s+)?{_ITS_OWN}\b"
+    return re.compile(rf"{entry}|\b(?:add|remove|move)\s+(?:myself|me)\b", re.IGNORECASE)

@@ -10,9 +10,9 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import chain
 
+from app.policy.blocks import blocks_in
 from app.policy.contribution import Reading
 from app.policy.home import Home
-from app.policy.links import blocks_in
 from app.policy.model import Facts, ItemRef, Subject, SubjectType
 
 

@@ -2,7 +2,8 @@
 
 Run it as `python tests/bench/bench_decide.py [SUBJECTS]`. Every subject is another one, with texts,
 paths, commits and items of the tracker like those of real pull requests. Printed is the first time
-each is decided, and the time after that, as when a changed policy or config is tried on history.
+each is decided, and the time after that, as when a changed policy or config is tried on history;
+and, on as many other subjects, how much of it is telling what kind of work a change is.
 """
 
 import sys
@@ -11,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from app.policy.contribution import Reading
 from app.policy.decision import decide
 from app.policy.home import Community, Home, LinkPattern, Member, Needs, Stewardship, Tracker
 from app.policy.model import (
@@ -129,18 +131,33 @@ def decisions_per_second(history: list[Facts]) -> tuple[float, int]:
     return made / (time.process_time() - before), made
 
 
+def microseconds_per_change(history: list[Facts]) -> float:
+    """Tell what kind of work each change is, and why, without deciding anything."""
+    before = time.process_time()
+    for facts in history:
+        verdict = Reading(facts, HOME).verdict
+        assert verdict is None or verdict.because
+    return (time.process_time() - before) / len(history) * 1e6
+
+
 def main() -> None:
-    """Print both figures."""
+    """Print all figures."""
     random = Random(7)
     subjects = int(sys.argv[1]) if len(sys.argv) > 1 else 3000
-    history = [some_facts(number, random) for number in range(1, subjects + 1)]
-    decisions_per_second(history[:50])
+    numbers = range(1, 2 * subjects + 51)
+    every = [some_facts(number, random) for number in numbers]
+    warm, history, others = every[:50], every[50 : subjects + 50], every[subjects + 50 :]
+    decisions_per_second(warm)
     first, made = decisions_per_second(history)
     again = max(decisions_per_second(history)[0] for _ in range(3))
+    work = microseconds_per_change(others)
+    rest, _ = decisions_per_second(others)
     sys.stdout.write(
         f"{made} decisions on {subjects} subjects, one core\n"
         f"first time: {first:,.0f} per second\n"
         f"again:      {again:,.0f} per second\n"
+        f"the kind of work: {work:.0f} µs per change\n"
+        f"all but the kind of work: {1e6 / rest:.0f} µs per decision\n"
     )
 
 

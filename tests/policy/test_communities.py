@@ -2,8 +2,8 @@ import time
 
 import pytest
 
+from app.policy.blocks import LONGEST
 from app.policy.communities import community_of, named_in
-from app.policy.links import LONGEST
 from app.policy.roster import is_same
 from app.policy.wording import adds_somebody_to_the_team, is_about_the_author, plans_a_review
 from tests.policy.homes import HOME, tracked
