@@ -1,6 +1,6 @@
 """The policy for people to read: the definitions, the rules below each, the home's settings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from app.policy.definitions import DEFINITIONS, POLICY, POLICY_VERSION, Definition, Rule
 from app.policy.home import Home
@@ -38,7 +38,8 @@ def _section(text: str, home: Home | None) -> str:
         heading, _, rest = text.partition("\n")
         text = f"{heading}: here {home.shown(kind)}\n{rest}"
     steps = [
-        f"{at}. {step.heading}:\n" + "\n".join(map(_rule, step.rules)) + _asks(step)
+        # Not "3." at the start of a line: Markdown would number the steps of each section anew.
+        f"**Step {at}.** {step.heading}:\n\n" + "\n".join(map(_rule, step.rules)) + _asks(step)
         for at, step in enumerate(POLICY, start=1)
         if step.kind is kind
     ]
@@ -48,30 +49,31 @@ def _section(text: str, home: Home | None) -> str:
 
 
 def _rule(rule: Rule) -> str:
-    return f"   - it {rule.__name__.replace('_', ' ')}: \u201c{quoted(rule)}\u201d"
+    return f"- it {rule.__name__.replace('_', ' ')}: \u201c{quoted(rule)}\u201d"
 
 
 def _asks(step: Definition) -> str:
-    return f"\n   - then it is asked: {step.asks}" if step.asks else ""
+    return f"\n\nThen it is asked: {step.asks}" if step.asks else ""
 
 
 def _settings(home: Home) -> Iterator[str]:
     yield f"## Settings of {home.name}\n"
     yield _row("Organisations", home.organisations)
-    yield _row("Trackers", (one.repo for one in home.trackers))
-    yield _row("No trackers", home.not_trackers)
-    yield _row("Not upstream", home.not_upstream)
-    yield _row("Upstreams", home.upstreams)
+    yield _row("Trackers", map(_as_written, (one.repo for one in home.trackers)))
+    yield _row("No trackers", map(_as_written, home.not_trackers))
+    yield _row("Not upstream", map(_as_written, home.not_upstream))
+    yield _row("Upstreams", map(_as_written, home.upstreams))
     if board := home.needs.board:
-        yield _row("Board", (f"{board.project}, field {board.field}",))
+        yield _row("Board", (f"{_as_written(board.project)}, field {board.field}",))
     for called, pairs in (("Labels", home.needs.labels), ("Titles", home.needs.titles)):
         yield _row(f"{called} of needs", (_to(glob, bucket, home) for glob, bucket in pairs))
     yield _row("Addresses of needs", (_to(x.match, x.bucket, home) for x in home.needs.links))
     planned = home.stewardship
-    yield _row("Planned stewardship", (*planned.labels, *planned.titles, *planned.items))
+    every = (*planned.labels, *planned.titles, *planned.items)
+    yield _row("Planned stewardship", map(_as_written, every))
     yield _row("Strategic activities", home.strategic.activities)
-    yield _row("Stewardship is planned for", home.strategic.upstreams)
-    yield _row("Operated services", home.strategic.operated)
+    yield _row("Stewardship is planned for", map(_as_written, home.strategic.upstreams))
+    yield _row("Operated services", map(_as_written, home.strategic.operated))
     rules = home.rules
     yield _row("Features without a need", (rules.unlinked_feature,))
     if rules.grace_days is not None:
@@ -84,8 +86,13 @@ def _settings(home: Home) -> Iterator[str]:
 
 def _to(glob: str, bucket: Bucket | None, home: Home) -> str:
     called = home.bucket_names.get(bucket, bucket.value) if bucket else "a need, bucket not known"
-    return f"`{glob}` → {called}"
+    return f"{_as_written(glob)} → {called}"
 
 
-def _row(called: str, values: Iterator[str] | tuple[str, ...]) -> str:
+def _as_written(glob: str) -> str:
+    """Keep the stars of a glob from being read as emphasis."""
+    return f"`` {glob} ``" if "`" in glob else f"`{glob}`"
+
+
+def _row(called: str, values: Iterable[str]) -> str:
     return f"- {called}: {', '.join(values) or 'none'}"

@@ -1,5 +1,7 @@
 import re
 
+from markdown_it import MarkdownIt
+
 from app.policy.definitions import DEFINITIONS, POLICY, POLICY_VERSION
 from app.policy.home import Home
 from app.policy.model import Kind
@@ -34,6 +36,15 @@ def test_the_text_holds_the_definitions_every_rule_and_the_settings() -> None:
     for name in ("example-org/infrastructure", "good-community-citizen", "planned/*", "CryoCloud"):
         assert name in text
     assert POLICY_VERSION in text
+
+
+def test_the_text_is_markdown_that_keeps_its_numbers_and_stars() -> None:
+    tokens = MarkdownIt("commonmark").parse(policy_text(HOME))
+    said = [child for token in tokens for child in token.children or ()]
+    assert not any(token.type == "ordered_list_open" for token in tokens)
+    assert "planned/*" in [one.content for one in said if one.type == "code_inline"]
+    steps = re.findall(r"\*\*Step (\d+)\.\*\*", policy_text())
+    assert sorted(map(int, steps)) == list(range(1, len(POLICY) + 1))
 
 
 def test_the_text_shows_kinds_under_the_homes_own_names() -> None:
