@@ -56,7 +56,7 @@ class Address:
 def read_address(written: str) -> Address:
     """Read an address that stands in a text, together with the punctuation that follows it."""
     url = without_punctuation(written)
-    if url[:4].lower() == "www.":
+    if "://" not in url[:8]:
         url = f"https://{url}"
     return Address(url, _on_a_board(url) or _item(url))
 

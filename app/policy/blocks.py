@@ -29,6 +29,7 @@ _NOT_PROSE = f" {_CODE_MARK} "
 _CHECKBOX = re.compile(r"\[[ xX]\]\s")
 _ALERT = re.compile(r"\[!\w+\]")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_ANCHOR = re.compile(r"""<a\s(?>[^<>]*?\bhref\s*=\s*["']?)([^\s"'<>]++)[^<>]*+>""", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _NOT_SAID = re.compile(r"<(?:pre|code|blockquote|img)\b", re.IGNORECASE)
 _PARSER = MarkdownIt("commonmark")
@@ -106,9 +107,9 @@ def _said(children: Sequence[Token]) -> str:
     said: list[str] = []
     href, shown = "", False
     for token in children:
-        if token.type == "link_open":
-            href, shown = str(token.attrs.get("href", "")), False
-        elif token.type == "link_close":
+        if (opened := _opened(token)) is not None:
+            href, shown = opened, False
+        elif token.type == "link_close" or token.content[:3].lower() == "</a":
             # A link around nothing but an image is a badge, and badges are no evidence.
             said.append(f" {href} " if shown else " ")
             href = ""
@@ -123,6 +124,14 @@ def _said(children: Sequence[Token]) -> str:
     return "".join(said)
 
 
+def _opened(token: Token) -> str | None:
+    """Give the address of the link that starts here, be it Markdown's or HTML's."""
+    if token.type == "link_open":
+        return str(token.attrs.get("href", ""))
+    found = _ANCHOR.match(token.content) if token.type == "html_inline" else None
+    return found[1] if found else None
+
+
 def _without_html(content: str) -> str:
     content = _COMMENT.sub(" ", content)
-    return "" if _NOT_SAID.search(content) else _TAG.sub(" ", content)
+    return "" if _NOT_SAID.search(content) else _TAG.sub(" ", _ANCHOR.sub(r" \1 ", content))

@@ -72,9 +72,10 @@ class Reading:
 
     @cached_property
     def verdict(self) -> WorkVerdict | None:
-        """What kind of work the change is; None for what is no change, such as an issue."""
+        """What kind of work the change is; None for an issue, and where nothing is known of it."""
         subject = self.subject
-        if subject.type is not SubjectType.PULL_REQUEST:
+        known = (subject.title, subject.body, subject.labels, subject.files, subject.commits)
+        if subject.type is not SubjectType.PULL_REQUEST or not any(known):
             return None
         n_files = subject.n_files
         if n_files is None and subject.files is not None:
@@ -168,7 +169,7 @@ class Contribution:
 
     @property
     def work(self) -> Work | None:
-        """What the change is, whoever needs it; None for what is no change."""
+        """What the change is, whoever needs it; None if it is no change, or nothing is known."""
         return self.reading.verdict.work if self.reading.verdict else None
 
     @property

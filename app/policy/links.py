@@ -16,7 +16,7 @@ from app.policy.verbs import is_example, verb_before
 _OWNER = r"[A-Za-z0-9][A-Za-z0-9-]{0,38}"
 _NAME = r"[A-Za-z0-9_.-]{1,100}"
 _REFERENCE = re.compile(
-    rf"""(?P<url>(?:https?://|(?<![A-Za-z0-9./@-])www\.)[^\s<>"`]+)
+    rf"""(?P<url>(?:https?://|(?<![A-Za-z0-9./@-])(?:www\.|github\.com/))[^\s<>"`]+)
     |(?<![A-Za-z0-9/.#@&-])(?P<repo>{_OWNER}/{_NAME})?\#(?P<number>[0-9]{{1,10}})(?![A-Za-z0-9])
     |(?<![A-Za-z0-9/.#@-])GH-(?P<gh>[0-9]{{1,10}})(?![A-Za-z0-9])
     |(?<![A-Za-z0-9/.#@-])(?P<where>{_OWNER}/{_NAME})@(?P<sha>[0-9a-f]{{7,40}})(?![A-Za-z0-9])""",
@@ -41,9 +41,11 @@ class Link:
 
     def item_from(self, here: ItemRef) -> ItemRef | None:
         """Give the item it leads to when it is read in a text of `here`."""
-        if self.item is None or self.item.repo:
-            return self.item
-        return replace(self.item, repo=here.repo, host=here.host)
+        item = self.item
+        # An address tells its host; what is written shortly is on the host it is written on.
+        if item is None or self.url or (item.repo and item.host == here.host):
+            return item
+        return replace(item, repo=item.repo or here.repo, host=here.host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def _may_hold_a_link(text: str) -> bool:
     if "#" in text or "://" in text or "@" in text:
         return True
     lowered = text.lower()
-    return "gh-" in lowered or "www." in lowered
+    return "gh-" in lowered or "www." in lowered or "github.com/" in lowered
 
 
 def _in_block(block: Block) -> Iterator[Link]:

@@ -146,9 +146,12 @@ def _strength(trace: Trace) -> tuple[bool, bool, int, bool]:
 
 def _marked(item: Item, home: Home) -> tuple[bool, Bucket | None, Where | None]:
     """Give whether a mark makes the item a need, of which bucket, and which mark says so."""
-    if item.bucket:
-        return True, _bucket_called(item.bucket, home), Where.BOARD
-    return _marked_by(item.labels, item.title, home)
+    if item.bucket and (bucket := _bucket_called(item.bucket, home)):
+        return True, bucket, Where.BOARD
+    need, bucket, where = _marked_by(item.labels, item.title, home)
+    # The board holds what the team works on; a value of its own says no bucket, but it is a need.
+    on_board = bool(item.bucket) and not _plans_stewardship((item.bucket or "",), home)
+    return need or on_board, bucket, where
 
 
 @lru_cache(maxsize=4096)
@@ -202,10 +205,16 @@ def _ticket_in(text: str | None, home: Home) -> Bucket | None:
 def _is_stewardship(item: Item, home: Home) -> bool:
     planned = home.stewardship
     return (
-        any(matches_text(glob, label) for glob in planned.labels for label in item.labels)
+        _plans_stewardship((*item.labels, item.bucket or ""), home)
         or any(matches_text(glob, item.title) for glob in planned.titles if item.title)
         or str(item.ref).casefold() in {one.casefold() for one in planned.items}
     )
+
+
+def _plans_stewardship(marks: tuple[str, ...], home: Home) -> bool:
+    """Say whether a label, or the board's value, is one of those for planned stewardship."""
+    every = {name for mark in marks if mark for name in (mark, _slug(mark))}
+    return any(matches_text(glob, name) for glob in home.stewardship.labels for name in every)
 
 
 def _from_what_it_is_part_of(trace: Trace, marks: Marks, facts: Facts, home: Home) -> Marks:

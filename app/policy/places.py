@@ -28,9 +28,9 @@ def place_of(link: Link, here: ItemRef, home: Home) -> Place | None:
     if link.url and (pattern := _pattern_of(link.url, home)):
         return Place(pattern=pattern)
     item = link.item_from(here)
-    if item is not None and item.type in _TEXT_TYPES and (item.number or item.sha):
-        return place_of_item(item, home)
-    return None
+    if item is None or item.type not in _TEXT_TYPES or not (item.number or item.sha):
+        return None
+    return place_of_item(item, home) if item.host.lower() in {here.host, home.host} else None
 
 
 def place_of_item(item: ItemRef, home: Home) -> Place | None:

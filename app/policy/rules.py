@@ -196,7 +196,8 @@ def maintains_a_planned_upstream(contribution: Contribution) -> Answer:
 def is_left_to_people(contribution: Contribution) -> Answer:
     """What is on neither list is left to people: it is asked, not guessed."""
     if contribution.work is None:
-        return Yes(Sentence("it is on neither list, and no need is named"))
+        unknown = contribution.subject.type is SubjectType.PULL_REQUEST
+        return Yes(Sentence("it is on neither list, and no need is named"), hint=unknown)
     parts: dict[str, Part] = {
         "work": Own(contribution.work.value),
         "because": Own(contribution.why),

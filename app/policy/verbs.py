@@ -51,7 +51,11 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLE_BEFORE = re.compile(
-    r"(?:\be\.\s?g\.|\bfor\s+(?:example|instance)|\bsuch\s+as|\bsimilar(?:ly)?\s+to|\blike(?:\s+in)?)"
+    r"(?:\be\.\s?g\.|\bfor\s+(?:example|instance)|\bsuch\s+as|\bsimilar(?:ly)?\s+to|\blike(?:\s+in)?"
+    r"|\b(?:the\s+)?same\s+(?:way\s+|thing\s+)?as(?:\s+(?:in|for))?|\banalogous(?:ly)?\s+to"
+    r"|\bas\s+(?:(?:we|i)\s+)?(?:do|did|done)\s+(?:in|for|with)|\bcf\.?|\binspired\s+by"
+    r"|\b(?:copied|adapted|taken|borrowed)\s+from|\bunrelated\s+to"
+    r"|\bnot\s+(?:\w+\s+)?(?:for|related\s+to|part\s+of|needed\s+(?:for|by|in)))"
     r"[\s,:(*_]*(?:see\s+)?[*_]*$",
     re.IGNORECASE,
 )
@@ -65,5 +69,5 @@ def verb_before(text: str) -> str | None:
 
 
 def is_example(before: str, after: str) -> bool:
-    """Say whether a link between `before` and `after` is given as an example."""
+    """Say whether a link between `before` and `after` is an example, a likeness or a contrast."""
     return bool(_EXAMPLE_BEFORE.search(before) or _EXAMPLE_AFTER.match(after))

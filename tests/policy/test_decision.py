@@ -209,3 +209,10 @@ def test_internal_words_stand_only_in_parts_that_the_wall_knows() -> None:
                 if isinstance(part, Own):
                     assert "tickets" not in part.text
                     assert "SECRET" not in part.text
+
+
+def test_a_change_of_which_nothing_is_known_is_asked_about_and_never_firm() -> None:
+    ref = ItemRef("planned/hub", 7, SubjectType.PULL_REQUEST)
+    decision = decided(facts(Subject(ref, SubjectType.PULL_REQUEST, author=YUVI)))
+    assert (decision.kind, decision.provisional) == (Kind.UNDECIDED, True)
+    assert (decision.work, decision.question is None) == (None, False)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.policy.decision import decide
 from app.policy.model import Act, Bucket, Item, ItemRef, Kind, Person, Subject, SubjectType
 from app.policy.scope import contributions
 from tests.policy.homes import (
@@ -107,6 +108,25 @@ def test_a_review_of_somebodys_first_contribution_is_onboarding() -> None:
     newcomer = pull("batpad", **FEATURE, author_first_time=True)
     decision = decided(facts(newcomer, acted(act=Act.REVIEWED)))
     assert (decision.kind, decision.activity) == (Kind.STRATEGIC, "onboarding")
+
+
+@pytest.mark.parametrize("first_time", [False, None])
+def test_a_review_of_a_returning_outsiders_work_is_no_onboarding(
+    *, first_time: bool | None
+) -> None:
+    returning = pull("batpad", **FEATURE, author_first_time=first_time)
+    decision = decided(facts(returning, acted(act=Act.REVIEWED)))
+    assert (decision.kind, decision.activity) == (Kind.STRATEGIC, "review")
+
+
+def test_a_review_of_what_a_former_member_wrote_after_leaving_is_of_an_outsiders_work() -> None:
+    later = datetime(2025, 2, 1, tzinfo=UTC)
+    left = pull("consideRatio", **{**FEATURE, "created_at": later})
+    told = facts(left, acted("consideRatio", at=later), acted(act=Act.REVIEWED, at=later))
+    (reviewed,) = contributions(told, HOME)
+    decision = decide(reviewed)
+    assert (decision.kind, decision.activity) == (Kind.STRATEGIC, "review")
+    assert decision.flags == ()
 
 
 def test_a_review_of_an_outsiders_work_that_a_need_covers_is_tactical() -> None:

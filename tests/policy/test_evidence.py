@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,8 @@ from app.policy.answers import Name
 from app.policy.model import Act, Bucket, Comment, Facts, ItemRef, Kind, Person, SubjectType, Where
 from tests.policy.homes import (
     DAY,
+    HOME,
+    HUB,
     TRACKER,
     acted,
     comment,
@@ -102,6 +105,7 @@ def test_a_late_mention_alone_is_a_hint() -> None:
         ({"title": "[Incident Action] Log in"}, Bucket.INTERNAL_ENG, Where.TITLE),
         ({"labels": ("Contract Deliverable",)}, None, None),
         ({"bucket": "Something else"}, None, None),
+        ({"bucket": "Something else", "labels": ("support",)}, Bucket.TECH_SUPPORT, Where.LABEL),
         ({}, None, None),
     ],
 )  # fmt: skip
@@ -111,6 +115,36 @@ def test_the_bucket_is_the_boards_then_a_labels_then_the_titles(
     need = decided(facts(backlinks=(mentioning(**item),))).need
     assert need is not None
     assert (need.bucket, need.bucket_from) == (bucket, where)
+
+
+def test_the_boards_own_value_for_stewardship_plans_it() -> None:
+    planned = mentioning("See upstream/hub#7", bucket="Good community citizen")
+    told = facts(pull("batpad"), acted(act=Act.REVIEWED), backlinks=(planned,))
+    decision = decided(told)
+    assert (decision.kind, decision.activity) == (Kind.STRATEGIC, "review")
+    assert not decision.provisional
+
+
+@pytest.mark.parametrize("says", ["Same as {}", "Unrelated to {}", "Inspired by {}"])
+def test_a_likeness_or_a_contrast_is_a_hint(says: str) -> None:
+    decision = decided(facts(pull(body=says.format(TRACKER))))
+    assert (decision.kind, decision.provisional) == (Kind.TACTICAL, True)
+
+
+def test_a_repository_of_the_same_name_on_another_host_is_not_the_homes() -> None:
+    elsewhere = TRACKER.replace("github.com", "github.com.example")
+    assert decided(facts(pull(body=f"Ref {elsewhere}"))).kind is Kind.UNDECIDED
+
+
+def test_on_an_enterprise_server_a_short_reference_is_to_that_server() -> None:
+    host = "github.example"
+    home = replace(HOME, host=host, digest="enterprise")
+    here = replace(HUB, host=host)
+    subject = replace(pull(body="Ref example-org/infrastructure#12"), ref=here)
+    need = decided(facts(subject), home).need
+    assert need is not None
+    assert need.evidence.ref is not None
+    assert need.evidence.ref.host == host
 
 
 def test_a_ticket_in_the_items_own_text_tells_the_bucket() -> None:

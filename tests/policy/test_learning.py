@@ -77,6 +77,7 @@ def test_learning_more_never_overturns_an_answer_silently(
     assert (changed is None) == same
     if changed is not None:
         assert changed in after.findings
+        assert changed not in before.findings or changed.rule == after.rule
         assert isinstance(changed.answer, Yes)
 
 

@@ -40,6 +40,9 @@ HERE = ItemRef("upstream/hub", 7, SubjectType.PULL_REQUEST)
         "> [!NOTE]\n> Depends on https://github.com/example-org/meta/pull/12",
         "```[tasklist]\n- [ ] https://github.com/example-org/meta/issues/12\n```",
         "<p>Ref https://github.com/example-org/meta/issues/12</p>",
+        "github.com/example-org/meta/issues/12",
+        'Ref <a href="https://github.com/example-org/meta/issues/12">the ticket</a>.',
+        "<div>\n<A class=x HREF='https://github.com/example-org/meta/issues/12'>it</A>\n</div>",
         "Ref\nhttps://github.com/example-org/meta/issues/12\u2026",
     ],
 )
@@ -67,6 +70,8 @@ def test_a_bare_number_is_an_item_of_the_same_repository(written: str) -> None:
         "a <!-- example-org/meta#12 --> b",
         "![shot](https://github.com/example-org/meta/issues/12)",
         "[![badge](https://x.example/b.svg)](https://github.com/example-org/meta/issues/12)",
+        'a <a href="https://github.com/example-org/meta/issues/12"><img src="b.svg"></a>',
+        "https://mirror.example/github.com/example-org/meta/issues/12",
         "https://github.com/example-org/meta",
         "https://github.com/example-org/meta/blob/main/a.py#L12",
         "https://github.com/orgs/example-org/projects/57",
@@ -111,8 +116,22 @@ def test_a_list_of_links_shares_its_verb() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["see #12 for example", "(e.g. #12)", "for instance: #12"])
-def test_an_example_is_told_apart_and_is_no_mention(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see #12 for example",
+        "(e.g. #12)",
+        "for instance: #12",
+        "The same as in #12",
+        "as we did in #12",
+        "cf. #12",
+        "Inspired by #12",
+        "copied from #12",
+        "This is unrelated to #12",
+        "not needed for #12",
+    ],
+)
+def test_an_example_a_likeness_or_a_contrast_is_told_apart_and_is_no_mention(text: str) -> None:
     assert [link.example for link in links_in(text)] == [True]
     assert mentions(text, HERE) == ()
 
