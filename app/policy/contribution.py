@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from app.policy.answers import Assignment, Need, Sentence
 from app.policy.communities import first_named_in
 from app.policy.evidence import traces
+from app.policy.globs import matches_name
 from app.policy.home import Community, Home, Member
 from app.policy.model import Act, Facts, Performed, Subject, SubjectType, Work
 from app.policy.needs import Reason, borrowed_bucket, reasons
@@ -28,6 +29,8 @@ FILES = "files"
 
 ON_THE_LIST = frozenset({Work.DOCUMENTATION, Work.CI, Work.RELEASE})
 """The kinds of work that are strategic whoever does them and for whatever reason."""
+_BESIDE_THE_LIST = frozenset(Work) - ON_THE_LIST
+_UPKEEP = frozenset({Work.MAINTENANCE})
 SURE = 0.8
 """The probability from which what a change is needs nobody's confirmation.
 
@@ -92,6 +95,17 @@ class Reading:
                 author_is_bot=self.by_bot,
             )
         )
+
+    @cached_property
+    def plans_stewardship(self) -> bool:
+        """Whether the home plans stewardship of the upstream it is in."""
+        repo = self.subject.ref.repo
+        return any(matches_name(glob, repo) for glob in self.home.strategic.upstreams)
+
+    @property
+    def counts_upkeep(self) -> bool:
+        """Whether general maintenance there may be strategic."""
+        return self.plans_stewardship or self.home.rules.general_maintenance == "strategic"
 
     @property
     def subject(self) -> Subject:
@@ -181,8 +195,8 @@ class Contribution:
     def is_sure_of_work(self) -> bool:
         """Say whether nobody has to confirm what the change is: all of it is known, and clear.
 
-        Whether it is this or that kind on the strategic list, or this or that beside it, makes no
-        difference, so their probabilities are added.
+        Kinds of work that come to the same answer make no difference, so their probabilities are
+        added.
         """
         subject, verdict = self.subject, self.reading.verdict
         if verdict is None:
@@ -192,9 +206,15 @@ class Contribution:
             return False
         if verdict.decided_by == "label":
             return verdict.score >= SURE
-        listed = verdict.work in ON_THE_LIST
-        alike = (score for work, score in verdict.scores.items() if (work in ON_THE_LIST) is listed)
-        return max(verdict.score, sum(alike)) >= SURE
+        alike = sum(verdict.scores[work] for work in self._answered_like(verdict.work))
+        return max(verdict.score, alike) >= SURE
+
+    def _answered_like(self, work: Work) -> frozenset[Work]:
+        if work in ON_THE_LIST:
+            return ON_THE_LIST
+        if not self.reading.counts_upkeep:
+            return _BESIDE_THE_LIST
+        return frozenset({work}) if work is Work.MAINTENANCE else _BESIDE_THE_LIST - _UPKEEP
 
     @property
     def is_feature(self) -> bool:

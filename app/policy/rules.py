@@ -186,8 +186,7 @@ def maintains_a_planned_upstream(contribution: Contribution) -> Answer:
     if contribution.home.rules.general_maintenance == "strategic":
         says = Sentence("general maintenance ({because}), which the home counts", because)
         return Yes(says, activity=MAINTENANCE)
-    planned = contribution.home.strategic.upstreams
-    if any(matches_name(glob, contribution.subject.ref.repo) for glob in planned):
+    if contribution.reading.plans_stewardship:
         says = Sentence("general maintenance ({because}) where stewardship is planned", because)
         return Yes(says, activity=MAINTENANCE, hint=True)
     return No(Sentence("general maintenance ({because}), and nobody assigned it", because))

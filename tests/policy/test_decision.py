@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,9 +16,12 @@ from app.policy.answers import (
     Sentence,
     Unknown,
 )
+from app.policy.contribution import SURE
+from app.policy.decision import decide
 from app.policy.definitions import POLICY_VERSION
 from app.policy.home import Strategic
-from app.policy.model import Act, Bucket, ItemRef, Kind, Person, Subject, SubjectType
+from app.policy.model import Act, Bucket, ItemRef, Kind, Person, Subject, SubjectType, Work
+from app.policy.scope import contributions
 from tests.policy.homes import (
     BUGFIX,
     CI,
@@ -216,3 +220,24 @@ def test_a_change_of_which_nothing_is_known_is_asked_about_and_never_firm() -> N
     decision = decided(facts(Subject(ref, SubjectType.PULL_REQUEST, author=YUVI)))
     assert (decision.kind, decision.provisional) == (Kind.UNDECIDED, True)
     assert (decision.work, decision.question is None) == (None, False)
+
+
+UNSURE = [
+    {**fields, "title": title, "labels": None}
+    for fields in (FEATURE, BUGFIX, UPKEEP)
+    for title in ("Pull the default image from elsewhere", "Use another parser", "Rework logging")
+]
+
+
+@pytest.mark.parametrize("fields", UNSURE)
+def test_what_may_be_upkeep_is_never_firm_where_upkeep_may_be_strategic(
+    fields: dict[str, Any],
+) -> None:
+    ref = ItemRef("planned/hub", 7, SubjectType.PULL_REQUEST)
+    told = facts(Subject(ref, SubjectType.PULL_REQUEST, author=YUVI, **fields))
+    (contribution,) = contributions(told, HOME)
+    verdict = contribution.reading.verdict
+    assert verdict is not None
+    surely_other = verdict.scores[Work.FEATURE] + verdict.scores[Work.BUGFIX] >= SURE
+    decision = decide(contribution)
+    assert decision.provisional or decision.kind is Kind.STRATEGIC or surely_other
