@@ -22,6 +22,7 @@ _NO_PROSE = re.compile(
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
 _WORD = re.compile(r"[^\W_]+")
+_ASCII_BETWEEN_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _PLAIN = re.compile(r"[A-Za-z][a-z]*")
 _LONG = 8
 """From this many letters on a capitalised word in mid-sentence is a name and no common word."""
@@ -50,12 +51,14 @@ def named_in(text: str | None, home: Home, *, upstream: str = "") -> Community |
     return _named_in(text, home, upstream) if text and _candidates(text, home) else None
 
 
-def first_named_in(texts: Sequence[str], home: Home, *, upstream: str = "") -> Community | None:
-    """Give the first community that any of the texts names; quick where none of them does."""
+def first_named_in(
+    texts: Sequence[str], home: Home, *, upstream: str = ""
+) -> tuple[int, Community] | None:
+    """Give which of the texts is the first to name a community, and which; quick if none does."""
     if not _candidates("\n".join(texts), home):
         return None
-    named = (named_in(text, home, upstream=upstream) for text in texts)
-    return next((one for one in named if one), None)
+    named = ((at, named_in(text, home, upstream=upstream)) for at, text in enumerate(texts))
+    return next(((at, one) for at, one in named if one), None)
 
 
 def community_of(text: str | None, home: Home) -> Community | None:
@@ -121,8 +124,16 @@ def _slug(text: str) -> str:
 def _candidates(text: str, home: Home) -> list[_Name]:
     """Give the names all of whose words stand in the text: for most texts none."""
     index = _by_word(home)
-    words = set(_WORD.findall(text.lower()))
+    words = _words_of(text)
     return [name for word in index.keys() & words for name in index[word] if name.words <= words]
+
+
+def _words_of(text: str) -> set[str]:
+    lowered = text.lower()
+    # Most texts are ASCII, and are cut up alike in less than half of the time.
+    if lowered.isascii():
+        return set(lowered.translate(_ASCII_BETWEEN_WORDS).split())
+    return set(_WORD.findall(lowered))
 
 
 @lru_cache(maxsize=16)

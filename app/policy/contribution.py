@@ -1,24 +1,17 @@
-"""A contribution, (person, act, subject), and what is read out of the facts about it.
-
-Everything about the subject is read once, and only when a rule asks, however many people acted.
-"""
+"""A contribution, (person, act, subject): what rules ask about one person's act on a subject."""
 
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from app.policy.answers import Assignment, Need, Sentence
-from app.policy.communities import first_named_in
-from app.policy.evidence import traces
-from app.policy.globs import matches_name
-from app.policy.home import Community, Home, Member
-from app.policy.model import Act, Facts, Performed, Subject, SubjectType, Work
-from app.policy.needs import Reason, borrowed_bucket, reasons
-from app.policy.roster import is_bot, is_same, member
-from app.policy.trace import Trace, written_at
-from app.policy.wording import adds_somebody_to_the_team, plans_a_review
-from app.policy.work import Change, WorkVerdict, detect_work
+from app.policy.home import Home, Member
+from app.policy.model import Act, Facts, Performed, Subject, Work
+from app.policy.needs import Reason, borrowed_bucket
+from app.policy.reading import Reading
+from app.policy.roster import is_same
+from app.policy.wording import plans_a_review
 
 LINKS = "linked issues"
 COMMENTS = "comments"
@@ -44,91 +37,6 @@ SMALL = 50
 _BESIDES = re.compile(r"(?:^|/)(?:tests?|docs?)/|(?:^|/)(?:test_[^/]*|[^/]*\.(?:md|rst|lock))$")
 _EVIDENCE = frozenset({LINKS, COMMENTS, COMMITS, BACKLINKS})
 _ON_ANOTHERS_WORK = frozenset({Act.COMMITTED, Act.REVIEWED, Act.MERGED, Act.TRIAGED})
-
-
-class Reading:
-    """What is read out of one subject's facts for one home; each part once, when it is needed."""
-
-    def __init__(self, facts: Facts, home: Home) -> None:
-        self.facts = facts
-        self.home = home
-
-    @cached_property
-    def traces(self) -> tuple[Trace, ...]:
-        """Every connection between the subject and the home."""
-        return traces(self.facts, self.home)
-
-    @cached_property
-    def reasons(self) -> tuple[Reason, ...]:
-        """Every reason that these connections are, the strongest first."""
-        return reasons(self.traces, self.facts, self.home)
-
-    @cached_property
-    def community(self) -> Community | None:
-        """A community that members name in the subject's own texts, without a link."""
-        return first_named_in(self._texts_by_members(), self.home, upstream=self.subject.ref.repo)
-
-    @cached_property
-    def grows_a_team(self) -> bool:
-        """Whether it takes somebody into an upstream's team."""
-        return adds_somebody_to_the_team(self.subject.title)
-
-    @cached_property
-    def verdict(self) -> WorkVerdict | None:
-        """What kind of work the change is; None for an issue, and where nothing is known of it."""
-        subject = self.subject
-        known = (subject.title, subject.body, subject.labels, subject.files, subject.commits)
-        if subject.type is not SubjectType.PULL_REQUEST or not any(known):
-            return None
-        n_files = subject.n_files
-        if n_files is None and subject.files is not None:
-            n_files = len(subject.files)
-        return _detected(
-            Change(
-                title=subject.title,
-                commit_messages=tuple(one.message for one in subject.commits or ()),
-                branch=subject.branch,
-                files=subject.files,
-                n_files=n_files,
-                body=subject.body,
-                labels=subject.labels or (),
-                author_is_bot=self.by_bot,
-            )
-        )
-
-    @cached_property
-    def plans_stewardship(self) -> bool:
-        """Whether the home plans stewardship of the upstream it is in."""
-        repo = self.subject.ref.repo
-        return any(matches_name(glob, repo) for glob in self.home.strategic.upstreams)
-
-    @property
-    def counts_upkeep(self) -> bool:
-        """Whether general maintenance there may be strategic."""
-        return self.plans_stewardship or self.home.rules.general_maintenance == "strategic"
-
-    @property
-    def subject(self) -> Subject:
-        """The upstream item."""
-        return self.facts.subject
-
-    @cached_property
-    def author(self) -> Member | None:
-        """The member who wrote the subject, if they were one when they did."""
-        return member(self.subject.author, self.home, written_at(self.facts))
-
-    @cached_property
-    def by_bot(self) -> bool:
-        """Whether a machine wrote the subject."""
-        author = self.subject.author
-        return author is not None and is_bot(author, self.home)
-
-    def _texts_by_members(self) -> list[str]:
-        if self.author is None:
-            return []
-        subject = self.subject
-        texts = (subject.title, subject.body, *(one.message for one in subject.commits or ()))
-        return [text for text in texts if text]
 
 
 @dataclass(frozen=True)
@@ -285,9 +193,3 @@ def _as_planned_review(reason: Reason) -> Reason:
     if reason.need and not reason.marked and plans_a_review(reason.trace.item):
         return replace(reason, need=None, stewardship=True)
     return reason
-
-
-@lru_cache(maxsize=16384)
-def _detected(change: Change) -> WorkVerdict:
-    """Keep verdicts: where a changed config is tried on history, the changes are the same."""
-    return detect_work(change)

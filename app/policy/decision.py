@@ -184,8 +184,8 @@ def _about_the_bucket(need: Need | None) -> Sentence | None:
 
 
 def _named(contribution: Contribution, rule: str) -> str | None:
-    community = contribution.reading.community if rule == "names_a_community" else None
-    return community.name if community else None
+    named = contribution.reading.named if rule == "names_a_community" else None
+    return named.community.name if named else None
 
 
 def _flags(contribution: Contribution) -> tuple[Sentence, ...]:

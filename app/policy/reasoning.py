@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from app.policy.answers import Decision, Evidence, Finding, Yes
 from app.policy.home import Home
+from app.policy.model import Strength
 
 
 class Branch(NamedTuple):
@@ -41,7 +42,8 @@ def _asked(finding: Finding) -> Branch:
 
 
 def _seen(evidence: Evidence) -> str:
-    what = str(evidence.ref) if evidence.ref else evidence.url or "a person's word"
+    bare = "a name" if evidence.strength is Strength.INFERRED else "a person's word"
+    what = str(evidence.ref) if evidence.ref else evidence.url or bare
     words = [what, evidence.strength.value, f"in {evidence.where.value}"]
     if evidence.verb:
         words.insert(1, f'"{evidence.verb}"')

@@ -56,9 +56,10 @@ def is_linked_in_passing(contribution: Contribution) -> Answer:
 
 def names_a_community(contribution: Contribution) -> Answer:
     """A community named without a link to its need is a hint, and the ticket is asked for."""
-    if community := contribution.reading.community:
-        name = Name(community.name, public=community.public)
-        return Yes(Sentence("it names {community}, without a link", {"community": name}), hint=True)
+    if named := contribution.reading.named:
+        name = Name(named.community.name, public=named.community.public)
+        says = Sentence("it names {community}, without a link", {"community": name})
+        return Yes(says, (named.evidence,), hint=True)
     return no("it names no community that we serve")
 
 

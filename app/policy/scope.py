@@ -5,9 +5,10 @@ Out of scope means silence: nothing is decided, labelled or said.
 
 from datetime import UTC, datetime
 
-from app.policy.contribution import Contribution, Reading
+from app.policy.contribution import Contribution
 from app.policy.home import Home, Member
 from app.policy.model import Act, Facts, Performed, Subject
+from app.policy.reading import Reading
 from app.policy.roster import is_bot, is_member, local_day, member
 from app.policy.upstreams import (
     is_home_repository,

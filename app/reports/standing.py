@@ -11,9 +11,9 @@ from functools import lru_cache
 from itertools import chain
 
 from app.policy.blocks import blocks_in
-from app.policy.contribution import Reading
 from app.policy.home import Home
 from app.policy.model import Facts, ItemRef, Subject, SubjectType
+from app.policy.reading import Reading
 
 
 class State(StrEnum):

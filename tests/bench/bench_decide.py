@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from app.policy.contribution import Reading
 from app.policy.decision import decide
 from app.policy.home import Community, Home, LinkPattern, Member, Needs, Stewardship, Tracker
 from app.policy.model import (
@@ -29,6 +28,7 @@ from app.policy.model import (
     Subject,
     SubjectType,
 )
+from app.policy.reading import Reading
 from app.policy.scope import contributions
 
 DAY = datetime(2024, 3, 6, 12, tzinfo=UTC)

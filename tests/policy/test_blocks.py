@@ -47,6 +47,11 @@ def test_the_names_in_a_text_are_the_same_with_and_without_the_parser(text: str)
     assert quick == parsed
 
 
+@given(TEXTS)
+def test_the_names_in_a_text_are_the_same_in_ascii_and_beyond(text: str) -> None:
+    assert named_in(text, HOME) == named_in(f"{text}\n\né", HOME)
+
+
 @given(st.text(max_size=400))
 def test_any_text_is_cut_into_blocks(text: str) -> None:
     assert all(isinstance(one, Block) for one in blocks_in(text))

@@ -5,7 +5,19 @@ from typing import Any
 import pytest
 
 from app.policy.answers import Name
-from app.policy.model import Act, Bucket, Comment, Facts, ItemRef, Kind, Person, SubjectType, Where
+from app.policy.model import (
+    Act,
+    Bucket,
+    Comment,
+    Facts,
+    ItemRef,
+    Kind,
+    Person,
+    Strength,
+    Subject,
+    SubjectType,
+    Where,
+)
 from tests.policy.homes import (
     DAY,
     HOME,
@@ -115,6 +127,25 @@ def test_the_bucket_is_the_boards_then_a_labels_then_the_titles(
     need = decided(facts(backlinks=(mentioning(**item),))).need
     assert need is not None
     assert (need.bucket, need.bucket_from) == (bucket, where)
+
+
+@pytest.mark.parametrize(
+    ("told", "where"),
+    [
+        (pull(title="Log in at CryoCloud"), Where.TITLE),
+        (pull(body="Asked for by CryoCloud"), Where.BODY),
+        (pull(commits=commits("Log in", "Log in\n\nFor CryoCloud")), Where.COMMIT),
+    ],
+)
+def test_a_name_alone_is_kept_as_inferred_evidence_with_its_place(
+    told: Subject, where: Where
+) -> None:
+    decision = decided(facts(told))
+    assert (decision.kind, decision.provisional) == (Kind.TACTICAL, True)
+    assert decision.community == "CryoCloud"
+    (seen,) = decision.findings[-1].answer.evidence
+    assert (seen.where, seen.strength) == (where, Strength.INFERRED)
+    assert (seen.seen_in, seen.by, seen.at) == (HUB, YUVI, DAY)
 
 
 def test_the_boards_own_value_for_stewardship_plans_it() -> None:
