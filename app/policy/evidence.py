@@ -12,9 +12,9 @@ from app.policy.backlinks import Keys, backlinks
 from app.policy.home import Home
 from app.policy.iterations import is_tracking_issue
 from app.policy.links import Link, links_in
-from app.policy.model import Comment, Facts, Item, ItemRef, Strength, Where
+from app.policy.model import Comment, Facts, Item, ItemRef, Person, Strength, Where
 from app.policy.places import Place, may_lead_home, place_of, place_of_item
-from app.policy.roster import member
+from app.policy.roster import is_bot, member
 from app.policy.trace import Text, Trace, closed_issues, written_at
 
 __all__ = ["Trace", "traces"]
@@ -23,21 +23,25 @@ __all__ = ["Trace", "traces"]
 def traces(facts: Facts, home: Home) -> tuple[Trace, ...]:
     """Give every connection between the subject and the home, in the order they are looked for."""
     found = [trace for text in _texts(facts, home) for trace in _in_text(text, facts, home)]
-    found += _listed_links(facts, home, found)
+    if not _by_bot(facts.subject.author, home):
+        found += _listed_links(facts, home, found)
     found += backlinks(facts, home)
     return tuple(one for one in found if not (one.item and is_tracking_issue(one.item, home)))
 
 
 def _texts(facts: Facts, home: Home) -> Iterator[Text]:
-    """Give the texts that may lead home: few do, and only those are worth a closer look."""
+    """Give the texts that may lead home: few do, and only those are worth a closer look.
+
+    A bot's are none: it copies changelogs, which mention everything and mean nothing.
+    """
     subject = facts.subject
     here, author, written = subject.ref, subject.author, written_at(facts)
     ours = member(author, home, written) is not None
     for where, text in ((Where.TITLE, subject.title), (Where.BODY, subject.body)):
-        if may_lead_home(text, home):
+        if may_lead_home(text, home) and not _by_bot(author, home):
             yield Text(where, text, here, author, written, ours)
     for commit in subject.commits or ():
-        if may_lead_home(commit.message, home):
+        if may_lead_home(commit.message, home) and not _by_bot(commit.by or author, home):
             at = commit.at or written
             mine = member(commit.by, home, at) is not None if commit.by else ours
             yield Text(Where.COMMIT, commit.message, here, commit.by or author, at, mine)
@@ -46,6 +50,10 @@ def _texts(facts: Facts, home: Home) -> Iterator[Text]:
         for item in facts.linked:
             if item.ref.key in closed:
                 yield from _closed(item, home)
+
+
+def _by_bot(person: Person | None, home: Home) -> bool:
+    return person is not None and is_bot(person, home)
 
 
 def _closed(item: Item, home: Home) -> Iterator[Text]:

@@ -9,6 +9,7 @@ from app.policy.model import (
     Act,
     Bucket,
     Comment,
+    Commit,
     Facts,
     ItemRef,
     Kind,
@@ -87,6 +88,16 @@ def test_an_item_of_the_organisation_that_is_no_known_tracker_is_a_hint() -> Non
 def test_a_bots_changelog_in_the_tracker_is_no_evidence() -> None:
     told = facts(backlinks=(mentioning(by=Person("dependabot[bot]")),))
     assert decided(told).kind is Kind.UNDECIDED
+
+
+def test_a_bots_changelog_upstream_is_no_evidence() -> None:
+    bump = pull("dependabot[bot]", body=f"Changelog: {TRACKER}", commits=commits(f"See {TRACKER}"))
+    merged = facts(bump, acted(act=Act.MERGED), linked=(tracked(url=TRACKER),))
+    assert decided(merged).kind is Kind.STRATEGIC
+    said = replace(merged, comments=(comment(f"We need it for {TRACKER}"),))
+    assert decided(said).kind is Kind.TACTICAL
+    mended = replace(bump, commits=(Commit(f"Mend it, ref {TRACKER}", YUVI, DAY),))
+    assert decided(facts(mended, acted(act=Act.COMMITTED))).kind is Kind.TACTICAL
 
 
 def test_a_mention_in_a_comment_of_the_trackers_item_is_evidence() -> None:
