@@ -140,7 +140,9 @@ def provides_code_review(contribution: Contribution) -> Answer:
         Act.MERGED: Sentence("merging somebody else's work"),
         Act.COMMITTED: Sentence("completing an outsider's work"),
     }.get(contribution.act.act)
-    return _listed(contribution, "review", says) if says else no("it is no review")
+    # Whose work it is may not be known: of a case that leaves it out, or of a deleted account.
+    nobodys = contribution.subject.author is None
+    return _listed(contribution, "review", says, hint=nobodys) if says else no("it is no review")
 
 
 def triages(contribution: Contribution) -> Answer:

@@ -241,3 +241,10 @@ def test_what_may_be_upkeep_is_never_firm_where_upkeep_may_be_strategic(
     surely_other = verdict.scores[Work.FEATURE] + verdict.scores[Work.BUGFIX] >= SURE
     decision = decide(contribution)
     assert decision.provisional or decision.kind is Kind.STRATEGIC or surely_other
+
+
+@pytest.mark.parametrize("act", [Act.REVIEWED, Act.MERGED, Act.COMMITTED])
+def test_a_review_of_nobody_knows_whose_work_is_not_firm(act: Act) -> None:
+    decision = decided(facts(replace(pull(), author=None), acted(act=act)))
+    assert (decision.kind, decision.activity) == (Kind.STRATEGIC, "review")
+    assert decision.provisional
