@@ -2,7 +2,7 @@
 
 Links, autolinks and text count; code, quotes, HTML comments and images do not. Any text is
 survived, in linear time. Most texts hold no more markup than paragraphs, bullets, plain links and
-a word in code or emphasis: those are read without the parser, 20 times faster and alike.
+a word in code or emphasis: those are read without the parser, alike in a fifth of the time.
 """
 
 import re
@@ -41,11 +41,14 @@ _LINK = re.compile(
 _EMPHASIS = re.compile(
     r"(?<![^\s(,.:;-])(\*\*?|__?)([^\s*_[\]](?:[^*_[\]\n]*[^\s*_[\]])?)\1(?=[\s),.:;!?-]|\Z)"
 )
-_NEEDS_A_PARSER = re.compile(
-    r"[`<\\~]|\][(\[:]|\[[ xX]\]|&#?\w+;"  # code, HTML, links, check boxes, character references
-    r"|(?<!\s)\*|\*(?!\s)|(?<!\w)_|_(?!\w)"  # emphasis, but no bullets and no snake_case
-    r"|^[ *+-]*>|^(?: {4}| {0,3}\t)"  # quotes, indented code
-    r"|^ *(?:[-*+](?: [ \t]|\t)|[0-9]+[.)](?:\s|$))|^ *[-=*+_][-=*+_ \t]*$",  # rules, other lists
+# Each alternative starts with a literal, so that the places where none of them is are skipped.
+_OTHER_MARK = re.compile(
+    r"`|<|\\|~|\][(\[:]|\[[ xX]\]|&#?\w+;"  # code, HTML, links, check boxes, character references
+    r"|\*(?:(?!\s)|(?<=\S\*))|_(?:(?!\w)|(?<!\w_))"  # emphasis, but no bullets and no snake_case
+)
+_OTHER_LINE = re.compile(
+    r"^(?:[ *+-]*>| {4}| {0,3}\t"  # quotes, indented code
+    r"| *(?:[-*+](?: [ \t]|\t)|[0-9]+[.)](?:\s|$))| *[-=*+_][-=*+_ \t]*$)",  # other lists, rules
     re.MULTILINE,
 )
 _LINE_END = re.compile(r"(?<![ \t])[ \t]*\n[ \t]*")
@@ -71,7 +74,8 @@ def _plain_blocks(text: str) -> tuple[Block, ...]:
         return ()
     plain = _CODE.sub(_CODE_MARK, text) if "`" in text else text
     plain = _EMPHASIS.sub(r"\2", plain) if "*" in plain or "_" in plain else plain
-    if _NEEDS_A_PARSER.search(_LINK.sub(_CODE_MARK, plain)):
+    marks = _LINK.sub(_CODE_MARK, plain) if "](" in plain else plain
+    if _OTHER_MARK.search(marks) or _OTHER_LINE.search(marks):
         return ()
     plain = _LINK.sub(r" \1 ", plain).replace(_CODE_MARK, _NOT_PROSE)
     plain = _HEADING.sub("\n\\g<0>\n", _LINE_END.sub("\n", plain))
@@ -109,7 +113,7 @@ def _said(children: Sequence[Token]) -> str:
     for token in children:
         if (opened := _opened(token)) is not None:
             href, shown = opened, False
-        elif token.type == "link_close" or token.content[:3].lower() == "</a":
+        elif token.type == "link_close" or _closes(token):
             # A link around nothing but an image is a badge, and badges are no evidence.
             said.append(f" {href} " if shown else " ")
             href = ""
@@ -130,6 +134,10 @@ def _opened(token: Token) -> str | None:
         return str(token.attrs.get("href", ""))
     found = _ANCHOR.match(token.content) if token.type == "html_inline" else None
     return found[1] if found else None
+
+
+def _closes(token: Token) -> bool:
+    return token.type == "html_inline" and token.content.lower() == "</a>"
 
 
 def _without_html(content: str) -> str:
