@@ -77,16 +77,23 @@ class Jobs:
         queue.entrypoint(ENTRYPOINT)(self._called)
 
     async def ring(self, subject_ids: Iterable[int]) -> None:
-        """Ask for subjects to be looked at; one that is waiting or running is not asked twice."""
-        ids = [str(one) for one in dict.fromkeys(subject_ids)]
-        if ids:
-            await self._queue.qm.queries.enqueue(
-                [ENTRYPOINT] * len(ids),
-                [one.encode() for one in ids],
-                [0] * len(ids),
-                dedupe_key=[f"subject:{one}" for one in ids],
-                on_conflict="skip",
-            )
+        """Ask for subjects to be looked at; one that is waiting or running is not asked twice.
+
+        Installations take turns: the hundredth item of one waits for the first of another. Its
+        place gets better as those before it are done, whatever comes after.
+        """
+        ids = list(dict.fromkeys(subject_ids))
+        if not ids:
+            return
+        async with self._engine.connect() as connection:
+            places = await subjects.places(connection, ids)
+        await self._queue.qm.queries.enqueue(
+            [ENTRYPOINT] * len(ids),
+            [str(one).encode() for one in ids],
+            [-places.get(one, 0) for one in ids],
+            dedupe_key=[f"subject:{one}" for one in ids],
+            on_conflict="update_priority",
+        )
 
     async def ring_for_stale(self) -> int:
         """Ring for what its row says is stale and due; give how many there are."""
