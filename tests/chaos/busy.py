@@ -121,13 +121,13 @@ def _send(
 
 @dataclass(frozen=True)
 class Noise:
-    """How long the other one's deliveries took until they were done, and what A's items cost."""
+    """How long the deliveries of B and of A took until they were done, and what A's items cost."""
 
     other: list[float]
+    noisy: list[float]
     """Seconds, sorted."""
     calls: float
     """Requests to GitHub for each item of A, while A was noisy."""
-    events: int
 
 
 def noise(
@@ -165,8 +165,11 @@ def noise(
     rest(running, rng)
     a = str(next(i.id for i in world.demo.state.installations.values() if i.account.login == A))
     calls = sum(one.actor.endswith(a) and not one.fault for one in world.demo.log[asked:])
-    seconds = asyncio.run(_seconds(running.database_url, {hook.guid for hook in quiet}))
-    return Noise(seconds, calls / items, len(noisy))
+    other, loud = (
+        asyncio.run(_seconds(running.database_url, {hook.guid for hook in hooks}))
+        for hooks in (quiet, noisy)
+    )
+    return Noise(other, loud, calls / items)
 
 
 def rest(running: Running, rng: random.Random) -> None:

@@ -102,7 +102,7 @@ def noisy() -> bool:
         with run_site(context, Path(folder), url, empty_world(), concurrency=16) as running:
             found = noise(context, running, rng, items=500, each=10, others=10)
     say(
-        f"{found.events} events of A; the {len(found.other)} of B were done after at most "
+        f"{len(found.noisy)} events of A; the {len(found.other)} of B were done after at most "
         f"{found.other[-1]:.2f} s; {found.calls:.2f} calls for each item of A"
     )
     return found.other[-1] < 5 and found.calls <= 3

@@ -1,11 +1,14 @@
 """What /metrics shows while everything goes on: whether the books balance at every scrape."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import httpx2
 from prometheus_client.parser import text_string_to_metric_families
+
+from app.demo.github import Served
 
 EVERY = 1.0
 STATES = ("ignored", "pending", "done", "buried")
@@ -42,3 +45,15 @@ class Scrapes:
         if books["received"] < self.last.get("received", 0):
             self.unbalanced.append(books)
         self.last = books
+
+
+@contextmanager
+def scraping(scrapes: Scrapes, served: Served) -> Iterator[None]:
+    """Scrape in the background until the block ends."""
+    going = asyncio.run_coroutine_threadsafe(scrapes.go_on(), served.loop)
+    try:
+        yield
+    finally:
+        going.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            going.result(10)

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.onslaught import Books, Onslaught, moments
+from tests.chaos.scrapes import Scrapes, scraping
 from tests.chaos.sites import run_site
 from tests.chaos.world import World, empty_world, populate
 
 KILLS = 6
 """Of each process."""
-WITHIN = 300.0
+WITHIN = 600.0
 """Seconds until it has to have come to rest."""
 
 
@@ -34,15 +35,19 @@ def kill_test(
             web_kills=moments(rng, KILLS, deliveries + items),
             worker_kills=moments(rng, KILLS, 3 * items),
         )
-        with storm.begin():
+        scrapes = Scrapes(site.address)
+        with storm.begin(), scraping(scrapes, running.served):
             books = storm.until_rest(database_url, WITHIN)
     print(  # noqa: T201 - the seed and the figures of a run
         f"seed {seed}: {deliveries} deliveries about {items} items, with echoes "
         f"{len(storm.sent)}; kills: web {site.web.kills}, worker {site.worker.kills}; "
         f"sent again {len(storm.refused)}; requests {len(world.demo.log)} {dict(world.calls())}; "
         f"lost {len(world.lost())}, doubled {len(world.doubled())}; "
-        f"books {books.figures.deliveries}; {time.monotonic() - began:.1f} s"
+        f"books {books.figures.deliveries}, {scrapes.count} scrapes; "
+        f"{time.monotonic() - began:.1f} s"
     )
+    assert scrapes.count > 0
+    assert scrapes.unbalanced == []
     return world, books, storm
 
 
