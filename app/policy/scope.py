@@ -30,6 +30,7 @@ __all__ = [
     "tracker_of",
 ]
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _ON_ANOTHERS_WORK = frozenset({Act.COMMITTED, Act.REVIEWED, Act.MERGED})
 
 
@@ -43,22 +44,18 @@ def contributions(facts: Facts, home: Home) -> tuple[Contribution, ...]:
         return ()
     reading = Reading(facts, home)
     found: dict[tuple[Act, str], Contribution] = {}
-    for act in sorted(facts.acts, key=lambda act: act.at or datetime.max.replace(tzinfo=UTC)):
+    for act in facts.acts:
         member = member_on_the_day(act, facts, home)
         if member is None or _nobodys_work(act, facts.subject, home):
             continue
-        found.setdefault((act.act, member.login), Contribution(reading, act, member))
+        key = (act.act, member.login)
+        if key not in found or (act.at or _NEVER) < (found[key].act.at or _NEVER):
+            found[key] = Contribution(reading, act, member)
     authors = {login for act, login in found if act is Act.AUTHORED}
-    order = {id(act): at for at, act in enumerate(facts.acts)}
     return tuple(
-        sorted(
-            (
-                one
-                for (act, login), one in found.items()
-                if not (act in _ON_ANOTHERS_WORK and login in authors)
-            ),
-            key=lambda one: order[id(one.act)],
-        )
+        one
+        for (act, login), one in found.items()
+        if not (act in _ON_ANOTHERS_WORK and login in authors)
     )
 
 

@@ -9,10 +9,11 @@ from app.policy.model import Item
 _TITLE = 300
 """As much of a title is read; GitHub's own end at 256 characters."""
 
+_TEAMS = ("team", "maintainer", "committer", "council", "owner")
 _TEAM = re.compile(
     r"\b(?:add(?:s|ing)?|welcom(?:e|es|ing)|nominat\w+|invit\w+|propos\w+|promot\w+|onboard\w*)\b"
     r".{1,80}?\b(?:to|as|for|join|joins|joining|onto)\s+(?:the\s+|an?\s+|our\s+)?(?:[\w-]+\s+){0,2}"
-    r"(?:team|maintainers?|committers?|council|owners?)\b",
+    rf"(?:{'|'.join(_TEAMS)})s?\b",
     re.IGNORECASE,
 )
 _BECOMING = re.compile(
@@ -38,7 +39,9 @@ _ITS_OWN = (
 
 def adds_somebody_to_the_team(title: str | None) -> bool:
     """Say whether a title takes somebody into an upstream's team."""
-    return bool(title and _TEAM.search(title[:_TITLE]))
+    lowered = (title or "").lower()
+    named = any(word in lowered for word in _TEAMS)
+    return named and bool(_TEAM.search(lowered[:_TITLE]))
 
 
 def plans_onboarding(item: Item | None) -> bool:

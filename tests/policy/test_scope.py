@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -115,6 +115,13 @@ def test_each_act_of_each_member_counts_once_and_outsiders_never() -> None:
         ("GeorgianaElena", Act.REVIEWED),
         ("GeorgianaElena", Act.MERGED),
     ]
+
+
+def test_of_the_same_act_done_twice_the_first_time_counts_in_whatever_order_they_come() -> None:
+    times = (DAY + timedelta(days=2), None, DAY, DAY + timedelta(days=1))
+    acts = [acted("choldgraf", Act.REVIEWED, at=at) for at in times]
+    (one,) = contributions(facts(pull("batpad"), *acts), HOME)
+    assert one.act.at == DAY
 
 
 @pytest.mark.parametrize("act", [Act.MERGED, Act.REVIEWED, Act.COMMITTED])
