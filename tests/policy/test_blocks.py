@@ -1,7 +1,7 @@
 """The quick reading of plain texts against the parser's: nothing may differ between the two."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.policy.blocks import Block, blocks_in
@@ -17,17 +17,21 @@ WORDS = [
     "[doc](https://up.example/docs)", "[a/b#9](https://github.com/A-b/c.d/pull/9#issuecomment-1)",
     "![i](https://github.com/a/b/pull/3)", "[l](https://x.example/?a=1&b=2)", "[y][1]", "[y]",
 ]  # fmt: skip
-MARKS = [
-    " ", " ", " ", " ", " ", "  ", "    ", "\t", "\n", "\n", "\n\n", "\n\n", "\r\n", "\r\n\r\n",
-    "\n- ", "\n* ", "\n+ ", "\n  - ", "\n-   ", "\n1. ", "\n2) ", "\n# ", "\n## ", "\n- # ",
-    "\n> ", "\n- > ", "\n---\n", "\n===\n", "\n* * *\n", "*", "_", "**", "#", "-", "`x`", "`a/b#5`",
-    "`", "``", "[x] ", "[ ] ", "&amp;", "&", "<b>", "<!-- ", "-->", "\\", "~", "]: ", "\ufffc",
+PLAIN_MARKS = [
+    " ", " ", " ", " ", " ", "  ", "\n", "\n", "\n\n", "\n\n", "\r\n", "\r\n\r\n", "\n- ", "\n* ",
+    "\n+ ", "\n  - ", "\n# ", "\n## ", "\n- # ", "#", "-", "`x`", "`a/b#5`", "&",
 ]  # fmt: skip
-TEXTS = st.lists(st.sampled_from(WORDS) | st.sampled_from(MARKS), max_size=10).map("".join)
+OTHER_MARKS = [
+    "    ", "\t", "\n-   ", "\n1. ", "\n2) ", "\n> ", "\n- > ", "\n---\n", "\n===\n", "\n* * *\n",
+    "*", "_", "**", "`", "``", "[x] ", "[ ] ", "&amp;", "<b>", "<!-- ", "-->", "\\", "~", "]: ",
+    "\ufffc",
+]  # fmt: skip
+TEXTS = st.lists(st.sampled_from(WORDS + PLAIN_MARKS * 2 + OTHER_MARKS), max_size=10).map("".join)
 FOR_THE_PARSER = "\n\n[a](x)"
 """A link of a form that is never read without the parser, and leads nowhere."""
 
 
+@settings(max_examples=300)
 @given(TEXTS)
 @example("Ref\n#12")
 @example("# Ref\n#12")
