@@ -169,9 +169,9 @@ async def test_an_edited_comment_s_new_command_is_answered_in_the_reply_that_is_
 
 
 async def test_of_two_who_disagree_the_later_stands_and_a_deleted_comment_takes_nothing_back(
-    sqlite_url: str,
+    database_url: str,
 ) -> None:
-    async with set_stage(sqlite_url) as stage:
+    async with set_stage(database_url) as stage:
         await a_feature(stage)
         stage.demo.people.comment(PULL, "sgibson91", "/strategic because it is our turn")
         stage.clock.pass_by(seconds=5)
