@@ -88,30 +88,23 @@ class Recorder:
         keys = {one.key for one in told}
         known = await imports.known_subjects(connection, self.tenant, keys)
         before = await imports.mentioning(connection, self.tenant, keys)
-        brought, changed = [], dict[tuple[str, int], int]()
-        for one in told:
-            if _is_newer(known.get(one.key), one) or not (one.mentions or one.key in before):
-                continue
-            rows = [
+        rows = {
+            one.key: [
                 found.row(found.to.repo, repository_id) for found, repository_id in one.mentions
             ]
-            moved = await replace_mentions(
-                connection,
-                self.tenant.id,
-                self.tenant.host,
-                repository_id=one.repository_id,
-                number=one.number,
-                mentions=rows,
-            )
-            brought += [Brought(one.key)] if moved else []
-            self.counts.mentions += len(rows) if moved else 0
-            changed |= {
-                key: row.to_repository_id
-                for row in rows
-                if (key := (row.to_name.casefold(), row.to_number)) in moved
-                and row.to_repository_id is not None
-            }
-        await note_brought(connection, self.file_id, brought)
+            for one in told
+            if not _is_newer(known.get(one.key), one) and (one.mentions or one.key in before)
+        }
+        moved = await replace_mentions(connection, self.tenant.id, self.tenant.host, rows)
+        self.counts.mentions += sum(len(rows[key]) for key in moved)
+        changed = {
+            (name, row.to_number): row.to_repository_id
+            for key, names in moved.items()
+            for row in rows[key]
+            if ((name := row.to_name.casefold()), row.to_number) in names
+            and row.to_repository_id is not None
+        }
+        await note_brought(connection, self.file_id, [Brought(key) for key in moved])
         await self._decide_anew(connection, changed, now)
 
     async def _decide_anew(

@@ -96,14 +96,9 @@ async def _keep_mentions(access: Access, held: Leased, read: TrackerItem) -> Non
     rows = [one.row(name := _present_name(one, known), ids.get(name.casefold())) for one in found]
     async with access.engine.begin() as connection:
         await subjects.touch(connection, held, read.item.title, read.target.updated_at)
-        changed = await replace_mentions(
-            connection,
-            tenant.id,
-            tenant.host,
-            repository_id=held.key.repository_id,
-            number=held.key.number,
-            mentions=rows,
-        )
+        here = (held.key.repository_id, held.key.number)
+        moved = await replace_mentions(connection, tenant.id, tenant.host, {here: rows})
+        changed = moved.get(here, set())
         await subjects.mark_stale(
             connection,
             tenant.id,

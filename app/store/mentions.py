@@ -1,8 +1,8 @@
 """Backlinks kept: which tracker item mentions which item elsewhere, found again years later."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete, or_, select
@@ -14,6 +14,10 @@ from app.store.tables import Mention
 from app.store.upsert import insert_into
 
 ITEM = TypeAdapter(Item)
+CHUNK = 1_000
+"""Rows named in one statement: SQLite takes no more than 32,766 parameters."""
+_Told: TypeAlias = tuple[str, str, int]
+"""Where a tracker item mentions what: place, name key, number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,40 +39,70 @@ async def replace_mentions(
     connection: AsyncConnection,
     home_id: int,
     host: str,
-    *,
-    repository_id: int,
-    number: int,
-    mentions: Sequence[Mentioned],
+    found: Mapping[tuple[int, int], Sequence[Mentioned]],
+) -> dict[tuple[int, int], set[tuple[str, int]]]:
+    """Write down what tracker items, by (repository id, number), mention now.
+
+    Gives for each item whose mentions changed the (name key, number) of those that did.
+    """
+    before, ids = await _before(connection, home_id, host, found)
+    after = {
+        key: {(one.place, one.to_name.casefold(), one.to_number): _columns(one) for one in some}
+        for key, some in found.items()
+    }
+    changed = {key: _changed(before[key], after[key]) for key in found}
+    changed = {key: names for key, names in changed.items() if names}
+    gone = [id_ for key in changed for id_ in ids[key]]
+    for at in range(0, len(gone), CHUNK):
+        some = gone[at : at + CHUNK]
+        await connection.execute(delete(Mention).where(col(Mention.id).in_(some)))
+    rows = [
+        {"home_id": home_id, "host": host, "from_repository_id": key[0], "from_number": key[1]}
+        | row
+        for key in changed
+        for row in after[key].values()
+    ]
+    if rows:
+        await connection.execute(insert_into(connection, Mention), rows)
+    return changed
+
+
+async def _before(
+    connection: AsyncConnection,
+    home_id: int,
+    host: str,
+    found: Collection[tuple[int, int]],
+) -> tuple[dict[tuple[int, int], dict[_Told, Any]], dict[tuple[int, int], list[int]]]:
+    """Give what is kept of tracker items: the evidence by what it tells, and the rows' ids."""
+    told: dict[tuple[int, int], dict[_Told, Any]] = {key: {} for key in found}
+    ids: dict[tuple[int, int], list[int]] = {key: [] for key in found}
+    rows = await connection.execute(
+        select(
+            col(Mention.id), col(Mention.from_repository_id), col(Mention.from_number),
+            col(Mention.place), col(Mention.to_name_key), col(Mention.to_number),
+            col(Mention.item),
+        ).where(
+            col(Mention.home_id) == home_id,
+            col(Mention.host) == host,
+            col(Mention.from_repository_id).in_({repository for repository, _ in found}),
+            col(Mention.from_number).in_({number for _, number in found}),
+        )
+    )  # fmt: skip
+    for row in rows:
+        if (key := (row.from_repository_id, row.from_number)) in told:
+            told[key][row.place, row.to_name_key, row.to_number] = row.item
+            ids[key].append(row.id)
+    return told, ids
+
+
+def _changed(
+    before: Mapping[_Told, Any], after: Mapping[_Told, Mapping[str, Any]]
 ) -> set[tuple[str, int]]:
-    """Write down what a tracker item mentions now; give the (name key, number) that changed."""
-    mine = (
-        col(Mention.home_id) == home_id,
-        col(Mention.host) == host,
-        col(Mention.from_repository_id) == repository_id,
-        col(Mention.from_number) == number,
-    )
-    kept = select(
-        col(Mention.place), col(Mention.to_name_key), col(Mention.to_number), col(Mention.item)
-    ).where(*mine)
-    before = {
-        (row.place, row.to_name_key, row.to_number): row.item
-        for row in await connection.execute(kept)
+    return {
+        (name, number)
+        for place, name, number in before.keys() | after.keys()
+        if before.get((place, name, number)) != after.get((place, name, number), {}).get("item")
     }
-    after = {(one.place, one.to_name.casefold(), one.to_number): _columns(one) for one in mentions}
-    changed = {
-        key
-        for key in before.keys() | after.keys()
-        if before.get(key) != after.get(key, {}).get("item")
-    }
-    if not changed:
-        return set()
-    await connection.execute(delete(Mention).where(*mine))
-    if after:
-        whence = {"home_id": home_id, "host": host,
-                  "from_repository_id": repository_id, "from_number": number}  # fmt: skip
-        rows = [whence | one for one in after.values()]
-        await connection.execute(insert_into(connection, Mention).values(rows))
-    return {(key[1], key[2]) for key in changed}
 
 
 def _columns(one: Mentioned) -> dict[str, Any]:

@@ -129,22 +129,15 @@ class _Backlinks:
                     key = (row.to_repository_id, row.to_number)
                     run.intake.reading.fresh.setdefault(key, []).append(row.item)
             return frozenset()
-        changed = list[Key]()
         async with run.access.engine.begin() as connection:
-            for one, mentions in rows.items():
-                names = await replace_mentions(
-                    connection,
-                    tenant.id,
-                    tenant.host,
-                    repository_id=one.repository_id,
-                    number=one.ref.number or 0,
-                    mentions=mentions,
-                )
-                changed += (
-                    Key(tenant.host, row.to_repository_id, row.to_number)
-                    for row in mentions
-                    if (row.to_name.casefold(), row.to_number) in names and row.to_repository_id
-                )
+            told = {one.key: mentions for one, mentions in rows.items()}
+            moved = await replace_mentions(connection, tenant.id, tenant.host, told)
+            changed = [
+                Key(tenant.host, row.to_repository_id, row.to_number)
+                for key, names in moved.items()
+                for row in told[key]
+                if (row.to_name.casefold(), row.to_number) in names and row.to_repository_id
+            ]
             known = await holding.known(connection, tenant.id, changed)
             await subjects.mark_stale(connection, tenant.id, known)
         return frozenset((key.repository_id, key.number) for key in known)

@@ -73,8 +73,8 @@ async def fill(ledger: Ledger) -> int:
     async with ledger.engine.begin() as connection:
         await places.see_account(connection, "github.com", 30430, "YuviPanda", NOW)
         await replace_mentions(
-            connection, ledger.tenant.id, "github.com", repository_id=9, number=12,
-            mentions=[Mentioned("body", "upstream/hub", 7, mentioning("yuvipanda did it"))],
+            connection, ledger.tenant.id, "github.com",
+            {(9, 12): [Mentioned("body", "upstream/hub", 7, mentioning("yuvipanda did it"))]},
         )  # fmt: skip
         write = Write("create comment", text="For CryoCloud, by yuvipanda")
         await note_writes(connection, ledger.tenant.id, subject_id, [write], NOW, dry=False)
