@@ -356,6 +356,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("home_id", "subject_id", "account_key", "act"),
     )
+    with op.batch_alter_table("contribution", schema=None) as batch_op:
+        batch_op.create_index("ix_contribution_when", ["home_id", "acted_at"], unique=False)
+
     op.create_table(
         "importeditem",
         sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -628,6 +631,20 @@ def upgrade() -> None:
                 "id",
             ],
             unique=False,
+        )
+        batch_op.create_index(
+            "ix_ledgerline_stands",
+            ["home_id", "sort_id", "account_key", "from_at", "until_at"],
+            unique=False,
+            sqlite_where=sa.text("until_at IS NULL"),
+            postgresql_where=sa.text("until_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_ledgerline_ended",
+            ["home_id", "until_at", "from_at", "sort_id", "account_key"],
+            unique=False,
+            sqlite_where=sa.text("until_at IS NOT NULL"),
+            postgresql_where=sa.text("until_at IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_ledgerline_where",

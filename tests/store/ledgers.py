@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.commands.sayings import Overruled, Saying, to_payload
@@ -124,11 +125,13 @@ class Ledger:
 async def opened(database_url: str, home: Home = HOME) -> AsyncIterator[Ledger]:
     """Open a ledger in a fresh database."""
     engine, reader = open_engine(database_url), open_reader(database_url)
-    async with engine.begin() as connection:
-        tenant = await places.enroll(connection, "github.com", home, NOW, dry_run=True)
-    yield Ledger(engine, reader, tenant, home)
-    await engine.dispose()
-    await reader.dispose()
+    try:
+        async with engine.begin() as connection:
+            tenant = await places.enroll(connection, "github.com", home, NOW, dry_run=True)
+        yield Ledger(engine, reader, tenant, home)
+    finally:
+        await engine.dispose()
+        await reader.dispose()
 
 
 def at(repo: str, number: int, subject: Subject) -> Subject:
@@ -154,3 +157,11 @@ def _verdict(one: Any, said: tuple[Saying, ...], by: Person, now: datetime) -> V
     personal = own and own[0].kind is Kind.PERSONAL and own[0].by.login != person.login
     decision = decide(one, words=() if personal else own, now=now)
     return Verdict(person, one.act.act, one.act.at, decision)
+
+
+async def explained(connection: AsyncConnection, statement: Select[*tuple[Any, ...]]) -> str:
+    """Give the database's plan for a statement."""
+    words = "EXPLAIN" if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+    compiled = statement.compile(connection, compile_kwargs={"literal_binds": True})
+    said = await connection.exec_driver_sql(f"{words} {compiled}")
+    return "\n".join(" ".join(map(str, row)) for row in said)

@@ -36,7 +36,10 @@ class Snapshot(SQLModel, table=True):
 class Contribution(SQLModel, table=True):
     """(person, act, subject): what a decision is about."""
 
-    __table_args__ = (UniqueConstraint("home_id", "subject_id", "account_key", "act"),)
+    __table_args__ = (
+        UniqueConstraint("home_id", "subject_id", "account_key", "act"),
+        Index("ix_contribution_when", "home_id", "acted_at"),
+    )
 
     id: int | None = row_id()
     home_id: int = big(foreign_key="home.id")
@@ -133,6 +136,12 @@ class LedgerLine(SQLModel, table=True):
               "repository_id", "until_at", "from_at", "personal", "subject_id", "id"),
         Index("ix_ledgerline_where", "home_id", "repository_id", "acted_at", "sort_id",
               "account_key", "until_at", "from_at", "personal", "subject_id", "id"),
+        # With the column that is NULL in all of it: SQLite would look it up in the table.
+        Index("ix_ledgerline_stands", "home_id", "sort_id", "account_key", "from_at", "until_at",
+              sqlite_where=text("until_at IS NULL"), postgresql_where=text("until_at IS NULL")),
+        Index("ix_ledgerline_ended", "home_id", "until_at", "from_at", "sort_id", "account_key",
+              sqlite_where=text("until_at IS NOT NULL"),
+              postgresql_where=text("until_at IS NOT NULL")),
     )  # fmt: skip
 
     id: int | None = row_id()
