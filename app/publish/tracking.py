@@ -31,10 +31,15 @@ _ACTS: Final[dict[Act, LiteralString]] = {
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One act in an iteration; `member` is who did it where they agreed to be named."""
+    """One act in an iteration; `member` is who did it where they agreed to be named.
+
+    Logged work has its `minutes`, and in `said` what it was: a tracker's words, told inside only.
+    """
 
     served: Served
     member: Member | None = None
+    minutes: int = 0
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,8 @@ def to_look_at(deeds: Iterable[Deed]) -> tuple[ItemRef, ...]:
     shown = [one.served for one in deeds if one.member is not None]
     needs = [need.evidence.ref for one in shown if (need := one.decision.need) is not None]
     refs = [one.subject for one in shown] + [ref for ref in needs if ref is not None]
-    return tuple({ref.key: ref for ref in refs}.values())
+    # Work can be logged for an account as a whole, whom nothing is to be looked at of.
+    return tuple({ref.key: ref for ref in refs if "/" in ref.repo}.values())
 
 
 def _may_count(deed: Deed, pen: Pen[T]) -> bool:
@@ -157,7 +163,7 @@ def _alike(deeds: Iterable[Deed], pen: Pen[T]) -> list[list[Deed]]:
     groups: dict[object, list[Deed]] = {}
     for one in sorted((d for d in deeds if d.member is not None), key=_order):
         login = one.member.login.casefold() if one.member else ""
-        said = (_because_and_tags(one, pen), question(one.served, pen))
+        said = (_because_and_tags(one, pen), question(one.served, pen), one.said)
         groups.setdefault((login, one.served.subject.key, said), []).append(one)
     return list(groups.values())
 
@@ -170,12 +176,16 @@ def _order(deed: Deed) -> tuple[str, str, int, str, int]:
 
 def _row(acts: Sequence[Deed], pen: Pen[T]) -> T:
     served = acts[0].served
-    done = dict.fromkeys(one.served.act for one in acts)
+    done = [pen.phrase(_ACTS[act]) for act in dict.fromkeys(one.served.act for one in acts)]
+    if minutes := sum(one.minutes for one in acts):
+        done.append(pen.phrase("{n} minutes", n=pen.number(minutes)))
+    if acts[0].said and not pen.outsiders_read:
+        done.append(pen.phrase("“{said}”", said=pen.own(acts[0].said, served.subject)))
     asked = question(served, pen)
     return pen.phrase(
         "  - {item}, {done}{told}{asked}",
         item=named(served, pen),
-        done=pen.join(", ", [pen.phrase(_ACTS[act]) for act in done]),
+        done=pen.join(", ", done),
         told=_because_and_tags(acts[0], pen),
         asked=pen.phrase("\n    {it}", it=asked) if asked is not None else pen.phrase(""),
     )

@@ -11,8 +11,9 @@ from app.github.finding import NotThere
 from app.github.follow import MOST_ITEMS, TrackerItem
 from app.github.issues import ISSUES
 from app.github.tracking import Issue
+from app.policy.answers import Decision, Sentence
 from app.policy.home import Iteration
-from app.policy.model import ItemRef, SubjectType, Visibility
+from app.policy.model import ItemRef, Person, SubjectType, Visibility
 from app.policy.scope import member
 from app.publish import (
     Action,
@@ -36,8 +37,11 @@ from app.publish.tracking import (
 from app.reconcile.access import Access
 from app.reconcile.served import state_of
 from app.reconcile.writing import write
+from app.reports import Question, Row
 from app.store import iterations, subjects
 from app.store.iterations import OPEN, Done
+from app.store.report_rows import Asked
+from app.store.report_words import logged
 from app.store.subjects import Key, Leased
 from app.store.words import spoken_about
 from app.store.writes import Write, note_writes
@@ -153,7 +157,10 @@ async def _what_was_done(access: Access, period: Period) -> Note:
     async with access.reader.connect() as connection:
         done = await iterations.done_between(connection, tenant.id, since, until)
         personal = await iterations.personal_between(connection, tenant.id, since, until)
-    return Note(period, tuple(_deed(one, access) for one in done), personal)
+        question = Question(access.clock.now(), since, until)
+        logs = await logged(connection, Asked(tenant.id, tenant.host, question))
+    deeds = [_deed(one, access) for one in done] + [_logged(one, access) for one in logs]
+    return Note(period, tuple(deeds), personal)
 
 
 def _deed(done: Done, access: Access) -> Deed:
@@ -170,6 +177,17 @@ def _deed(done: Done, access: Access) -> Deed:
         draft=subject.draft,
     )
     return Deed(served, who if who is not None and who.agreed else None)
+
+
+def _logged(row: Row, access: Access) -> Deed:
+    id_ = int(row.person_key) if row.person_key.isdecimal() else None
+    by, decided = Person(row.person, id_), row.decided
+    says = Sentence("it was logged")
+    decision = Decision(decided.kind, says, (), activity=decided.activity, by_word=True)
+    who = member(by, access.tenant.facts, row.at)
+    served = Served(by, row.act, row.item, decision)
+    agreed = who if who is not None and who.agreed else None
+    return Deed(served, agreed, row.minutes or 0, row.title)
 
 
 async def _seen(access: Access, note: Note) -> Seen:

@@ -228,6 +228,33 @@ def test_the_comment_says_who_did_what_for_whom_and_what_only_a_person_can_say()
     )
 
 
+def logged(minutes: int, said: str, place: str = "jupyterhub/oauthenticator") -> Deed:
+    by_word = replace(KEEPS, because=Sentence("it was logged"), by_word=True, activity="mentoring")
+    who = Served(Person("yuvipanda"), Act.LOGGED, ItemRef(place), by_word)
+    return Deed(who, YUVI, minutes, said)
+
+
+def test_logged_work_is_told_with_its_minutes_and_only_inside_in_its_words() -> None:
+    seen = SEEN | {ItemRef("jupyterhub/oauthenticator").key: Visibility.PUBLIC}
+    deeds = (logged(45, "canary"), logged(30, "canary"), logged(15, "about\n/citizen undo"))
+    note = Note(PERIOD, deeds)
+    told = str(tracking_comment(note, PublicPen(HOME, seen, ISSUE)))
+    row = "(https://redirect.github.com/jupyterhub/oauthenticator), worked on, {} · mentoring"
+    assert row.format("75 minutes") in told
+    assert "canary" not in told
+    inside = str(tracking_comment(note, INSIDE))
+    assert row.format("75 minutes, “canary”") in inside
+    assert row.format("15 minutes, “about /citizen undo”") in inside.replace("&#8203;", "")
+    assert lines_of(inside) == ()
+
+
+def test_of_work_logged_for_an_account_as_a_whole_outsiders_see_the_count() -> None:
+    one = logged(45, "canary", "jupyterhub")
+    assert to_look_at((one,)) == ()
+    assert "**strategic** (1)" in outside(one)
+    assert "- 1 is counted only" in outside(one)
+
+
 SAID = st.text(max_size=30) | st.sampled_from(["/undo", "x\n\n/citizen undo\n", "`\n/why\n`"])
 
 

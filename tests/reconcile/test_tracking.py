@@ -328,6 +328,23 @@ async def test_a_private_tracker_shows_all_of_it(database_url: str) -> None:
         assert "https://redirect.github.com/jupyterhub/canary/pull/7" in said(issue)
 
 
+@pytest.mark.parametrize("home", [TRACKING, PRIVATE], ids=["public", "private"])
+async def test_logged_work_shows_in_it_with_its_minutes(database_url: str, home: Home) -> None:
+    private = home is PRIVATE
+    async with set_tracking(database_url, home, private=private) as stage:
+        meeting = stage.demo.people.open_issue(INFRA, "sgibson91", "Meetings of this month")
+        line = f"/citizen log mentoring 1h15m on {HUB}: talked a canary through it"
+        stage.demo.people.comment(meeting, "sgibson91", line)
+        await stage.settle()
+        await keep(stage)
+        (issue,) = issues(stage)
+        text = said(issue)
+        assert "**strategic** (1)" in text
+        assert "- sgibson91\n  - [jupyterhub/oauthenticator]" in text
+        assert "worked on, 75 minutes" in text
+        assert ("talked a canary through it" in text) is private
+
+
 @pytest.mark.parametrize("mention", [False, True])
 async def test_people_are_mentioned_only_if_the_home_says_so(
     sqlite_url: str, *, mention: bool
