@@ -286,6 +286,17 @@ async def test_only_one_process_sweeps_at_a_time(database_url: str) -> None:
         await stage.sweep()
 
 
+async def test_none_of_its_tokens_could_write(sqlite_url: str) -> None:
+    async with set_stage(sqlite_url) as stage:
+        stage.demo.people.open_issue(INFRA, "sgibson91", "A need", f"Pending {HUB}#1", number=1)
+        stage.demo.people.open_pull_request(HUB, "yuvipanda", "Fix CI", files=CI, number=1)
+        report = await stage.sweep()
+        tokens = stage.demo.state.tokens.values()
+        assert report.read >= 1
+        assert tokens
+        assert {access for token in tokens for access in token.permissions.values()} == {"read"}
+
+
 async def test_it_rests_while_less_than_a_fifth_of_the_limit_is_left(sqlite_url: str) -> None:
     async with set_stage(sqlite_url) as stage:
         stage.demo.people.open_pull_request(HUB, "yuvipanda", "Fix CI", files=CI)
