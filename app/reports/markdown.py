@@ -16,7 +16,7 @@ def heading(head: Head, home: Home) -> str:
     """Give the title, what was asked, as of when."""
     asked = "; ".join(f"{_text(name)} {_text(said)}" for name, said in head.asked.items())
     lines = [f"# The ledger of {_text(home.name)}", "", f"As of {head.as_of:%Y-%m-%d %H:%M} UTC."]
-    return "\n".join([*lines, *(["", f"Asked: {asked}."] if asked else []), "", ""])
+    return "\n".join([*lines, *(["", f"Asked: {asked}."] if asked else []), ""])
 
 
 def totals_text(totals: Totals, home: Home) -> str:
@@ -29,7 +29,7 @@ def totals_text(totals: Totals, home: Home) -> str:
             out += ["", f"## By {name}" if name != "apart" else "## Apart", ""]
             out += list(_header(COUNTED if name != "apart" else COUNTED[:2]))
         out.append(_row([_cell(cell) for cell in (cells if name != "apart" else cells[:2])]))
-    return "\n".join([*out, "", ""]) if out else "Nothing was counted.\n\n"
+    return "\n".join([*out, "", ""]) if out else "\nNothing was counted.\n\n"
 
 
 def rows_heading() -> str:

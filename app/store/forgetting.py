@@ -215,7 +215,7 @@ def _kept(done: Forgotten, unread: int) -> list[Kept]:
                 "decisions rest on it, and reports quote it",
             )
         )
-    if done.changed["mentions"] or done.changed["facts"]:
+    if done.changed["mentions"] or done.changed["readings of items"]:
         kept.append(
             Kept(
                 "what they wrote in the home's own tracker, without their name",

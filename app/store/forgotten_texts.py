@@ -55,7 +55,7 @@ async def scrub_documents(connection: AsyncConnection, who: Who) -> list[tuple[s
     """
     counts = []
     documents: tuple[tuple[str, type[SQLModel], Mapped[Any]], ...] = (
-        ("facts", Snapshot, col(Snapshot.facts)),
+        ("readings of items", Snapshot, col(Snapshot.facts)),
         ("decisions", Decision, col(Decision.decision)),
         ("mentions", Mention, col(Mention.item)),
         ("words of others", Word, col(Word.payload)),

@@ -2,7 +2,8 @@
 
 GitHub shows a thousand results of a search at most, and counts some that it then does not show:
 an item that changes meanwhile leaves the window and moves all that follow. So a window that holds
-too many is split, and one that showed fewer than were counted is gone through again.
+too many is split, and one that showed fewer than were counted is gone through again. (REST says
+`incomplete_results` where it gave up; GraphQL says nothing, so it is the counts that tell.)
 """
 
 from collections.abc import Iterable
