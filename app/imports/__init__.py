@@ -62,9 +62,9 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to import; `processes` decide beside the one that writes (None: one, for few items none).
+    """How to import; `processes` decide beside the one that writes (None: two, for few items none).
 
-    One decides about as quickly as the other writes; a second would cost memory for little.
+    Two decide as quickly as the other writes, on two cores as well; a third would only cost memory.
     """
 
     complete: Complete = "undecided"
@@ -246,7 +246,7 @@ class _Run:
     def _pool(self, left: int) -> Pool:
         processes = self.options.processes
         if processes is None:
-            processes = 1 if left > FEW else 0
+            processes = 2 if left > FEW else 0
         return Pool(self.source, self.found, self.tenant, processes)
 
     def _report(self, counts: Counts) -> Report:

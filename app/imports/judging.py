@@ -1,7 +1,7 @@
 """What a process of its own does with a range of items: read, decide, make ready to be recorded.
 
-Deciding is what an import's time goes to, so that as many processes do it as the machine has
-cores; the one that started them only writes.
+Deciding is what most of an import's time goes to, so that processes of their own do it; the one
+that started them only writes.
 """
 
 import multiprocessing

@@ -139,7 +139,7 @@ async def test_of_two_imports_of_one_file_one_stops(database_url: str, tmp_path:
 
 async def test_processes_of_their_own_decide_the_same(sqlite_url: str, tmp_path: Path) -> None:
     async with set_stage(sqlite_url) as stage:
-        await stage.take(some_file(tmp_path / "g.db").write(), processes=1)
+        await stage.take(some_file(tmp_path / "g.db").write(), processes=2)
         assert (await stage.decisions()).keys() == EXPECTED.keys()
 
 
