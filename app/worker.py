@@ -19,6 +19,7 @@ from app.github.client import GitHub
 from app.github.clock import SystemClock
 from app.github.errors import GitHubError
 from app.github.limits import WriteRules
+from app.github.redact import Redactor
 from app.imports.completing import complete_some
 from app.jobs import Jobs, Lease, every, open_queue
 from app.pump import pump, stumble
@@ -57,11 +58,14 @@ FOLLOW_EVERY = 2.0
 log = structlog.get_logger("worker")
 
 
-async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
-    """Work until `stop`; then finish or return what is in flight."""
+async def run_worker(
+    settings: Settings, stop: asyncio.Event, redactor: Redactor | None = None
+) -> None:
+    """Work until `stop`; then finish or return what is in flight. `redactor`: see `connect`."""
     foundation = lay_foundation(settings)
     async with AsyncExitStack() as stack:
-        work = await _compose(settings, foundation, stack, stop)
+        access = await connect(settings, foundation, stack, redactor)
+        work = await _compose(settings, foundation, access, stack, stop)
         if work is not None:
             await work.run(stop)
 
@@ -153,11 +157,13 @@ class _Work:
 
 
 async def _compose(
-    settings: Settings, foundation: Foundation, stack: AsyncExitStack, stop: asyncio.Event
+    settings: Settings,
+    foundation: Foundation,
+    connected: Access,
+    stack: AsyncExitStack,
+    stop: asyncio.Event,
 ) -> _Work | None:
-    access = await _open_home(
-        settings, foundation, await connect(settings, foundation, stack), stop
-    )
+    access = await _open_home(settings, foundation, connected, stop)
     if access is None:
         return None
     name = f"{socket.gethostname()}:{os.getpid()}"
@@ -183,8 +189,16 @@ async def _compose(
     )
 
 
-async def connect(settings: Settings, foundation: Foundation, stack: AsyncExitStack) -> Access:
-    """Open database and client, for a home of which no more is known than is given."""
+async def connect(
+    settings: Settings,
+    foundation: Foundation,
+    stack: AsyncExitStack,
+    redactor: Redactor | None = None,
+) -> Access:
+    """Open database and client, for a home of which no more is known than is given.
+
+    `redactor` gets to know the tokens that are minted: it is the one that cleans the logs.
+    """
     engine, reader = open_engine(settings.database_url), open_reader(settings.database_url)
     stack.push_async_callback(engine.dispose)
     stack.push_async_callback(reader.dispose)
@@ -203,6 +217,7 @@ async def connect(settings: Settings, foundation: Foundation, stack: AsyncExitSt
             budgets=RowBudgets(engine, host, rules, clock, reader=reader),
             cache=RowETagCache(engine, host, clock, reader=reader),
             clock=clock,
+            redactor=redactor,
         )
     )
     tenant = not_enrolled(home, place, host, dry_run=settings.dry_run)

@@ -14,6 +14,7 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 import uvloop
@@ -169,10 +170,10 @@ def run_worker_process(settings: Settings, listener: socket.socket | None = None
     """
     if listener is not None:
         listener.close()
-    _start_process(settings)
+    redactor = _start_process(settings)
 
     async def worker(stop: asyncio.Event) -> None:
-        working = asyncio.create_task(run_worker(settings, stop))
+        working = asyncio.create_task(run_worker(settings, stop, redactor))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -241,7 +242,8 @@ def _ended(code: int | None) -> str:
     return f"ended with exit code {code}"
 
 
-def _start_process(settings: Settings) -> None:
+def _start_process(settings: Settings) -> Redactor:
+    """Set up logs and limits of this process; give what cleans its logs."""
     redactor = Redactor()
     for spelling in sorted(spellings(_secrets(settings)), key=len, reverse=True):
         redactor.add(spelling)
@@ -249,6 +251,7 @@ def _start_process(settings: Settings) -> None:
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(most, OPEN_FILES)
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+    return redactor
 
 
 def _secrets(settings: Settings) -> list[str]:
@@ -258,7 +261,7 @@ def _secrets(settings: Settings) -> list[str]:
     with suppress(ValueError):
         found.append(private_key_pem(settings))
     if password := make_url(settings.database_url).password:
-        found.append(password)
+        found += [password, quote(password, safe="")]
     return found
 
 

@@ -64,12 +64,13 @@ class GitHub:
         cache: ETagCache | None = None,
         transport: httpx2.AsyncBaseTransport | None = None,
         clock: Clock | None = None,
+        redactor: Redactor | None = None,
     ) -> None:
         self._clock = clock or SystemClock()
         self._budgets = budgets
         self._gate = Gate(api_url)
         self._egress = Egress(self._gate, timeout_seconds, transport)
-        self._redactor = Redactor()
+        self._redactor = redactor or Redactor()
         window = timedelta(seconds=write_window_seconds)
         self._caller = Caller(self._egress, self._clock, cache, self._redactor, window)
         self._app_budgets = MemoryBudgets(APP_RULES, self._clock)

@@ -16,7 +16,7 @@ _ZWSP: Final = "\u200b"
 _BREAKS: Final = (
     (re.compile(r"([@#])"), rf"\1{_ZWSP}"),
     (re.compile(r":(?=/)"), f":{_ZWSP}"),
-    (re.compile(r"(?i)\b(mailto|xmpp):"), rf"\1:{_ZWSP}"),
+    (re.compile(r"(?i)(mailto|xmpp):"), rf"\1:{_ZWSP}"),
     (re.compile(r"(?i)(www|github)(?=\.)"), rf"\1{_ZWSP}"),
     (re.compile(r"(?i)(GH-)(?=\d)"), rf"\1{_ZWSP}"),
 )

@@ -7,10 +7,10 @@ first is the slowest: that one is cut, and those who come later don't notice.
 
 from collections.abc import Callable
 
-MOST_HELD = 32 * 2**20
+MOST_HELD = 28 * 2**20
 """Bytes that all unfinished requests may hold together: more than the largest delivery."""
 CONNECTION = 8 * 2**10
-"""Bytes that an unfinished request counts for by itself: so there are at most 4,096 of them."""
+"""Bytes that an unfinished request counts for by itself: so there are at most 3,584 of them."""
 
 
 class Crowd:

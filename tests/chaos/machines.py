@@ -90,6 +90,13 @@ class Machine:
             self._process.kill()
             self._process.join()
 
+    @property
+    def pid(self) -> int:
+        """The process's number while it runs."""
+        assert self._process is not None
+        assert self._process.pid is not None
+        return self._process.pid
+
     def exit_code(self) -> int | None:
         return None if self._process is None else self._process.exitcode
 

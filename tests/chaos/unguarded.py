@@ -17,6 +17,7 @@ from sqlmodel import col
 
 import app.main
 import app.pump
+import app.web.door
 from app.github import follow, gather, perform
 from app.github.asker import Asker
 from app.github.books import Books
@@ -32,6 +33,7 @@ from app.store.inbox import Arrival, Inbox
 from app.store.subjects import Leased
 from app.store.tables import Subject
 from app.store.words import NewWord
+from app.web.crowd import Crowd
 
 
 def without_the_look() -> None:
@@ -154,3 +156,39 @@ def without_keeping_the_lease() -> None:
 
     assert "keep_lease" in vars(answering)
     vars(answering)["keep_lease"] = keep
+
+
+class _HastyInbox(Inbox):
+    """Acknowledges a delivery when it is to be written, not when it is."""
+
+    async def put(self, arrival: Arrival) -> bool:
+        writing = asyncio.ensure_future(super().put(arrival))
+        await asyncio.sleep(0)
+        return not writing.cancelled()
+
+
+def acknowledging_before_the_commit() -> None:
+    """Answer 202 while the delivery waits to be committed."""
+    assert "Inbox" in vars(app.main)
+    vars(app.main)["Inbox"] = _HastyInbox
+
+
+def without_signatures() -> None:
+    """Take every delivery for GitHub's that is signed by anybody."""
+    assert "is_signed" in vars(app.web.door)
+    vars(app.web.door)["is_signed"] = lambda *_: True
+
+
+def trusting_doubled_headers() -> None:
+    """Read the last of two headers of the same name."""
+    assert "_refuse_doubled" in vars(app.web.door)
+    vars(app.web.door)["_refuse_doubled"] = lambda _: None
+
+
+def without_a_cap_for_all() -> None:
+    """Let each of any number of senders have the most that one may have."""
+
+    def __init__(self: Crowd) -> None:  # noqa: N807 - in the place of its own
+        vars(self).update(_most=2**60, _held={}, _total=0)
+
+    type.__setattr__(Crowd, "__init__", __init__)

@@ -10,7 +10,8 @@ FUZZ = """
 import asyncio, os, sys
 sys.path.insert(0, root)
 os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-from tests.fuzz import door, unguarded
+from tests.chaos import unguarded
+from tests.fuzz import door
 if build:
     getattr(unguarded, build)()
 try:

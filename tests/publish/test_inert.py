@@ -32,7 +32,7 @@ class Shown(HTMLParser):
 
 # What GitHub links in rendered text, wherever it stands (its autolinked references and mentions).
 LIVE = re.compile(
-    r"@[a-z0-9]|#\d|\bgh-\d|https?://|ftp://|www\.|mailto:|github\.com"
+    r"@[a-z0-9]|#\d|\bgh-\d|https?://|ftp://|www\.|mailto:\w|github\.com"
     r"|(?<![0-9a-z])[0-9a-f]{7,40}(?![0-9a-z])",
     re.IGNORECASE,
 )

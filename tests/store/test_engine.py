@@ -5,8 +5,9 @@ import stat
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
+import asyncpg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from app.store.engine import StoreError, check_durability, open_engine, open_reader
@@ -38,6 +39,59 @@ def test_a_file_without_a_write_ahead_log_is_refused(empty_sqlite_url: str) -> N
 
     with pytest.raises(StoreError, match="could lose a commit: its journal mode is delete"):
         asyncio.run(check())
+
+
+def test_a_file_that_is_not_synchronised_at_each_commit_is_refused(sqlite_url: str) -> None:
+    async def check() -> None:
+        engine = open_engine(sqlite_url)
+        event.listen(
+            engine.sync_engine, "connect", lambda c, _: c.execute("PRAGMA synchronous=NORMAL")
+        )
+        try:
+            await check_durability(engine)
+        finally:
+            await engine.dispose()
+
+    with pytest.raises(StoreError, match="could lose a commit: synchronous is 1, not FULL"):
+        asyncio.run(check())
+
+
+def test_a_database_where_commits_need_not_wait_for_the_disk_waits_for_ours(
+    postgres_url: str,
+) -> None:
+    async def check() -> None:
+        engine = open_engine(postgres_url)
+        name = engine.url.database
+        async with engine.begin() as connection:
+            await connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
+        await engine.dispose()
+        await check_durability(engine)
+        await engine.dispose()
+        reader = open_reader(postgres_url)
+        async with reader.connect() as plain:
+            assert await plain.scalar(text("SHOW synchronous_commit")) == "off"
+        await reader.dispose()
+
+    asyncio.run(check())
+
+
+def test_a_server_that_could_lose_a_commit_stops_the_start(
+    postgres_server: str, postgres_url: str
+) -> None:
+    async def settle(setting: str, says: str) -> None:
+        connection = await asyncpg.connect(postgres_server.format("postgres"))
+        await connection.execute(f"ALTER SYSTEM {setting}")
+        await connection.execute("SELECT pg_reload_conf()")
+        while await connection.fetchval("SHOW full_page_writes") != says:
+            continue  # the server's processes read it one after the other
+        await connection.close()
+
+    asyncio.run(settle("SET full_page_writes = off", "off"))
+    try:
+        with pytest.raises(StoreError, match="could lose a commit: full_page_writes is off"):
+            migrate(postgres_url)
+    finally:
+        asyncio.run(settle("RESET full_page_writes", "on"))
 
 
 def test_a_reader_sees_one_state_and_waits_for_no_writer(database_url: str) -> None:
@@ -89,7 +143,7 @@ def test_what_is_rolled_back_leaves_nothing(database_url: str) -> None:
 
 WRITER = f"""
 import asyncio
-from sqlalchemy import text
+from sqlalchemy import event, text
 from app.store.engine import open_engine
 
 async def write(engine):

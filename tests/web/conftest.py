@@ -1,8 +1,6 @@
 """The real web application on loopback, and a sender that signs as GitHub does."""
 
 import asyncio
-import hmac
-import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -12,8 +10,7 @@ import pytest
 from app.main import create_app
 from app.settings import Settings
 from app.web.server import DEADLINE, address_of, listen, web_server
-
-SECRET = "it's a secret to everybody"
+from tests.web.delivering import SECRET, signed
 
 Serving = Callable[..., AbstractAsyncContextManager[httpx2.AsyncClient]]
 Signed = Callable[..., dict[str, str]]
@@ -48,21 +45,7 @@ def serving() -> Serving:
     return serving
 
 
-@pytest.fixture
-def signed() -> Signed:
-    """Headers of a delivery of `body`; keyword arguments replace, None leaves out."""
-
-    def signed(body: bytes, *, secret: str = SECRET, **other: str | None) -> dict[str, str]:
-        headers = {
-            "content-type": "application/json",
-            "x-github-event": "pull_request",
-            "x-github-delivery": str(uuid.uuid4()),
-            "x-hub-signature-256": f"sha256={hmac.digest(secret.encode(), body, 'sha256').hex()}",
-        }
-        for name, value in other.items():
-            headers.pop(name.replace("_", "-"), None)
-            if value is not None:
-                headers[name.replace("_", "-")] = value
-        return headers
-
+@pytest.fixture(name="signed")
+def fixture_signed() -> Signed:
+    """Give what makes the headers of a delivery."""
     return signed

@@ -1,0 +1,60 @@
+"""Fuzzing that looks for new ways through the code, with atheris, which is no dependency of ours.
+
+    uv run --with atheris python -m tests.fuzz.guided config -max_total_time=600
+    uv run --with atheris python -m tests.fuzz.guided commands
+    uv run --with atheris python -m tests.fuzz.guided payload
+
+What follows the name goes to libFuzzer. Runs until something is found, which is printed and kept
+in a file crash-…, or until it is stopped.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+
+import atheris  # type: ignore[import-not-found]
+
+with atheris.instrument_imports(include=["app"]):
+    from app.commands.grammar import lines_of
+    from app.config import ConfigError, load_home
+    from app.pump.payload import UnreadableError, read_payload
+
+from tests.commands.comments import judged
+
+
+def config(data: bytes) -> None:
+    """Any bytes are a home or problems with their place."""
+    try:
+        assert len(load_home(data).digest) == 64
+    except ConfigError as error:
+        assert error.problems
+        assert all(one.line > 0 and one.column > 0 for one in error.problems)
+
+
+def commands(data: bytes) -> None:
+    """No command is heard that the judge of paragraphs doesn't hear."""
+    text = data.decode(errors="replace").replace("#", "/strategic 1\n")
+    numbers = [int(line.rest) for line in lines_of(text) if line.rest.isdecimal()]
+    assert Counter(numbers) <= Counter(judged(text))
+
+
+def payload(data: bytes) -> None:
+    """Any bytes are a payload or can't be read, with a sentence."""
+    try:
+        read_payload(data)
+    except UnreadableError as error:
+        assert str(error)
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "config": config,
+    "commands": commands,
+    "payload": payload,
+}
+
+if __name__ == "__main__":
+    name = sys.argv.pop(1) if len(sys.argv) > 1 else ""
+    if name not in TARGETS:
+        sys.exit(f"Name one of: {', '.join(TARGETS)}.")
+    atheris.Setup(sys.argv, TARGETS[name])
+    atheris.Fuzz()
