@@ -19,6 +19,7 @@ from app.github.cache import ETagCache
 from app.github.client import GitHub, Session
 from app.github.errors import GitHubError
 from app.github.limits import Budgets, MemoryBudgets
+from app.github.redact import Redactor
 
 API = "https://api.github.com"
 APP_ID = 4711
@@ -194,6 +195,7 @@ def client(
     api_url: str = API,
     budgets: Budgets | None = None,
     cache: ETagCache | None = None,
+    redactor: Redactor | None = None,
 ) -> GitHub:
     """The real client in front of this GitHub, on its clock."""
     return GitHub(
@@ -205,6 +207,7 @@ def client(
         cache=cache,
         transport=github,
         clock=github.clock,
+        redactor=redactor,
     )
 
 

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from app.github.client import GitHub, Session
 from app.github.errors import GitHubError, Unprocessable
 from app.github.redact import Redactor
-from tests.github.small_github import SmallGitHub, answer, client, comment, cut_json, html, play
+from tests.github.small_github import (
+    WRITE,
+    SmallGitHub,
+    answer,
+    client,
+    comment,
+    cut_json,
+    html,
+    play,
+)
 
 ENDINGS = [
     html(502),
@@ -45,6 +54,20 @@ def test_no_error_holds_a_token(github: SmallGitHub, ending: httpx2.Response | E
 
     play(github, scene)
     assert not [sent.bearer for sent in github.sent if sent.bearer in shown[0]]
+
+
+def test_a_minted_token_is_known_to_whatever_cleans_the_logs(github: SmallGitHub) -> None:
+    redactor = Redactor()
+    token = "looks-like-nothing-that-is-known"
+    github.mint_script.append(answer({"token": token, "expires_at": "2027-01-01T00:00:00Z"}, 201))
+
+    async def scene() -> None:
+        async with client(github, redactor=redactor) as hub:
+            with pytest.raises(GitHubError):
+                await comment(hub.installation(42, permissions=WRITE))
+
+    asyncio.run(scene())
+    assert redactor.clean(f"<{token}>") == "<[secret]>"
 
 
 def test_an_error_leads_to_no_object_that_holds_the_request(github: SmallGitHub) -> None:
