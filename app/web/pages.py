@@ -3,8 +3,10 @@
 Nothing on them names a person, a repository or an item.
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, TypeVar
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
@@ -17,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.store.engine import DATABASE_ERRORS
 from app.store.figures import Figures, read_figures, revision, worker_seen_since
 
+T = TypeVar("T")
 WORKER_SEEN = timedelta(seconds=30)
 QUANTILES = (0.5, 0.9, 0.99, 1.0)
 
@@ -64,9 +67,32 @@ class RowsCollector(Collector):
         yield calls
 
 
+class Shared(Generic[T]):
+    """Something that is read once for all who ask meanwhile: however many ask, it costs no more."""
+
+    def __init__(self, read: Callable[[], Coroutine[Any, Any, T]]) -> None:
+        self._read = read
+        self._reading: asyncio.Task[T] | None = None
+
+    async def get(self) -> T:
+        """Read, or wait for the reading that is under way; raises what that raises."""
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read())
+        return await asyncio.shield(self._reading)
+
+
 def operator_pages(reader: AsyncEngine, *, head: str) -> APIRouter:
     """Give the routes; `head` is the version of the tables that this program needs."""
     router = APIRouter()
+
+    async def look() -> list[str]:
+        return await _problems(reader, head, datetime.now(UTC))
+
+    async def count() -> Figures:
+        async with reader.connect() as connection:
+            return await read_figures(connection)
+
+    problems_now, figures_now = Shared(look), Shared(count)
 
     @router.get("/healthz")
     async def healthz() -> PlainTextResponse:
@@ -74,7 +100,7 @@ def operator_pages(reader: AsyncEngine, *, head: str) -> APIRouter:
 
     @router.get("/readyz")
     async def readyz() -> JSONResponse:
-        problems = await _problems(reader, head, datetime.now(UTC))
+        problems = await problems_now.get()
         return JSONResponse(
             {"ready": not problems, "problems": problems}, status_code=503 if problems else 200
         )
@@ -82,8 +108,7 @@ def operator_pages(reader: AsyncEngine, *, head: str) -> APIRouter:
     @router.get("/metrics")
     async def metrics() -> Response:
         try:
-            async with reader.connect() as connection:
-                figures = await read_figures(connection)
+            figures = await figures_now.get()
         except DATABASE_ERRORS:
             return PlainTextResponse("The database can't be read.\n", status_code=503)
         registry = CollectorRegistry()

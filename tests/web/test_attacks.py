@@ -1,13 +1,18 @@
 """What an attacker would try: to fill the memory, to hold connections, to be read in two ways."""
 
 import asyncio
+import itertools
 import socket
 
 import httpx2
 import pytest
+from fastapi import FastAPI
+from sqlalchemy import event
 from starlette.types import Receive, Scope, Send
 
+from app.store.engine import open_reader
 from app.web.crowd import CONNECTION, Crowd
+from app.web.pages import operator_pages
 from app.web.server import MOST_AHEAD, MOST_HEADERS, address_of, listen, web_server
 from tests.web.wire import BODY, RESET, Serving, Signed, Streams, against, connect, request
 
@@ -186,3 +191,22 @@ def test_no_other_path_leads_to_the_door_or_elsewhere(
     answer = against(serving, sqlite_url, talk, deadline=5)
     assert answer.startswith(b"HTTP/1.1 404 ")
     assert b"evil.example" not in answer
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/readyz"])
+def test_a_page_that_many_ask_for_at_once_is_read_from_the_database_once(
+    sqlite_url: str, path: str
+) -> None:
+    async def run() -> tuple[set[int], int]:
+        reader, app, read = open_reader(sqlite_url), FastAPI(), itertools.count()
+        event.listen(reader.sync_engine, "begin", lambda _: next(read))
+        app.include_router(operator_pages(reader, head="x"))
+        transport = httpx2.ASGITransport(app)
+        async with httpx2.AsyncClient(base_url="http://x", transport=transport) as client:
+            answers = await asyncio.gather(*(client.get(path) for _ in range(200)))
+        await reader.dispose()
+        return {answer.status_code for answer in answers}, next(read)
+
+    statuses, read = asyncio.run(run())
+    assert statuses <= {200, 503}
+    assert 0 < read < 20
