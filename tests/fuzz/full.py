@@ -14,13 +14,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from app.store.migrate import migrate
-from tests.bench import fuzz_commands
+from tests.bench import fuzz_commands, fuzz_config
 from tests.chaos.test_payloads import survive
-from tests.config.test_fuzz import at, edits, test_a_changed_example_gets_an_answer
 from tests.fuzz.door import fuzz
 from tests.fuzz.texts import look_at
 
@@ -42,13 +38,8 @@ def texts() -> str:
 
 def config() -> str:
     """5,000 changed home files, each answered within 100 ms of processor time."""
-    changed = given(changes=edits, raw=st.booleans(), where=at, noise=st.binary(max_size=3))(
-        test_a_changed_example_gets_an_answer.hypothesis.inner_test  # type: ignore[attr-defined]
-    )
-    settings(
-        max_examples=5_000, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-    )(changed)()
-    return "5,000 home files, each answered in time"
+    fuzz_config.main(5_000)
+    return "each home file was answered in time"
 
 
 def commands() -> str:
