@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from app.config.problems import Path, meant
+from app.config.problems import Path, found, meant
 from app.config.schema import CommunityEntry, MemberEntry, TrackerEntry
 from app.config.tree import Tree
 from app.config.validation import entries
@@ -82,7 +82,7 @@ def _communities_are_named_once(tree: Tree) -> None:
         if isinstance(name, str) and name.lower() in named:
             path = ("never_communities", at)
             line = tree.at_value(named[name.lower()][1]).line
-            tree.refuse(tree.at_value(path), path, f'"{name}" is a community in line {line}')
+            tree.refuse(tree.at_value(path), path, f"{found(name)} is a community in line {line}")
 
 
 def _trackers_are_named_once(tree: Tree) -> None:
@@ -100,7 +100,7 @@ def _trackers_are_named_once(tree: Tree) -> None:
     repo = _at(tree, path)
     known = [tracker.repo for _, tracker in trackers]
     if isinstance(repo, str) and repo.lower() not in map(str.lower, known):
-        says = f'expected one of the trackers, found "{repo}"{meant(repo, known)}'
+        says = f"expected one of the trackers, found {found(repo)}{meant(repo, known)}"
         tree.refuse(tree.at_value(path), path, says)
 
 
@@ -125,7 +125,7 @@ def _refuse_again(tree: Tree, name: str, path: Path, line: int) -> None:
 
 
 def _again(name: str, line: int) -> str:
-    return f'"{name}" is named in line {line} already (letter case aside)'
+    return f"{found(name)} is named in line {line} already (letter case aside)"
 
 
 def _at(tree: Tree, path: Path) -> object:

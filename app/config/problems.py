@@ -14,6 +14,7 @@ MOST = 100
 """The most problems that are listed; a file with more is not the file that was meant."""
 
 _SHOWN = 60
+_LAST_OF_FOUR = 0xFFFF
 _PLAIN_KEY = re.compile(r"[\w-]+")
 
 
@@ -87,4 +88,9 @@ def meant(word: object, known: Iterable[str]) -> str:
 
 def _cut(text: str) -> str:
     cut = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut)
+    return "".join(c if c.isprintable() else _escaped(c) for c in cut)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= _LAST_OF_FOUR else f"\\U{code:08x}"

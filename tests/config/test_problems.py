@@ -68,3 +68,9 @@ def test_only_version_1_is_read(version: str) -> None:
 def test_a_problem_is_printed_as_editors_jump_to_it() -> None:
     problem = Problem(12, 5, "needs.labels", "expected a mapping", "home.yml")
     assert str(problem) == "home.yml:12:5 needs.labels: expected a mapping"
+
+
+def test_a_character_that_does_not_show_is_told_by_its_number_in_every_problem() -> None:
+    said = problems_of(SMALLEST + "iteration: {tracker: a/\U00018d09, anchor: 2026-01-05}\n")
+    assert len(said) == 2
+    assert all('found "a/\\U00018d09"' in problem and problem.isprintable() for problem in said)
