@@ -2,7 +2,7 @@
 
 mypy takes LiteralString for str, so the declaration by itself holds nobody back. Understood are
 constants, their sums and choices, names that only such are assigned to, tables of them, and what
-is declared LiteralString itself.
+is declared LiteralString itself: a field, or a parameter, whose function is then held to it too.
 """
 
 import ast
@@ -20,6 +20,8 @@ class Literals:
         classes = [n for m in modules.values() for n in ast.walk(m) if isinstance(n, ast.ClassDef)]
         self._fields = {c.name: _fields(c) for c in classes if any(_fields(c).values())}
         self._declared = {name for each in self._fields.values() for name in each if each[name]}
+        functions = [n for m in modules.values() for n in m.body if isinstance(n, Function)]
+        self._fields |= {f.name: told for f in functions if any((told := _parameters(f)).values())}
         self._tables = {
             statement.target.id: statement.value
             for module in modules.values()
@@ -60,6 +62,8 @@ class Literals:
                 pass
             case ast.IfExp(body=body, orelse=orelse):
                 parts = [body, orelse]
+            case ast.Name(id=name) if within and _parameters(within).get(name):
+                return True
             case ast.Name(id=name) if within:
                 parts = list(_assigned(name, within))
             case _:
@@ -89,6 +93,15 @@ def _fields(node: ast.ClassDef) -> dict[str, bool]:
         statement.target.id: any(word in ast.unparse(statement.annotation) for word in DECLARATIONS)
         for statement in node.body
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+    }
+
+
+def _parameters(node: Function) -> dict[str, bool]:
+    """Give a function's parameters in order, and which of them are declared literal."""
+    return {
+        one.arg: any(word in ast.unparse(one.annotation) for word in DECLARATIONS)
+        for one in (*node.args.args, *node.args.kwonlyargs)
+        if one.annotation is not None
     }
 
 

@@ -226,6 +226,7 @@ def test_every_sentence_s_template_was_written_down_in_the_source() -> None:
         ("'a' + 'b' if about else TABLE[about]", True),
         ("chosen", True),
         ("made.says", True),
+        ("told", True),
         ("f'{about}'", False),
         ("'a' + about", False),
         ("about", False),
@@ -240,7 +241,7 @@ class Sentence:
     says: LiteralString
 TABLE: dict[str, LiteralString] = {{'a': 'b'}}
 OTHER: dict[str, str] = {{'a': str(1)}}
-def explain(about, made):
+def explain(about, made, told: LiteralString):
     chosen, other = 'a', about
     return Sentence({says})
 """
