@@ -10,7 +10,7 @@ from app.settings import Settings
 from app.store.engine import check_durability, open_engine, open_reader
 from app.store.events import WANTED
 from app.store.inbox import Inbox
-from app.store.migrate import head_revision
+from app.store.version import head_revision
 from app.web.door import Door
 from app.web.pages import operator_pages
 

@@ -1,11 +1,6 @@
 """The doctor's look at what lies on our own ground: home file, key, secret, database, worker."""
 
 from datetime import UTC, datetime
-from pathlib import Path
-
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
 
 from app.cli.diagnosis import Check, Diagnosis, fine, problem, unknown
 from app.config import ConfigError, load_home
@@ -14,19 +9,9 @@ from app.github.auth import PrivateKey, load_key
 from app.policy.home import Home
 from app.settings import Settings, SettingsError
 from app.store import alive
-from app.store.engine import (
-    DATABASE_ERRORS,
-    StoreError,
-    check_durability,
-    check_place,
-    database_address,
-    open_engine,
-    open_reader,
-    shown,
-    unusable,
-)
+from app.store.engine import StoreError, check_durability, open_engine, open_reader
 from app.store.figures import worker_seen_since
-from app.store.migrate import alembic_config, head_revision
+from app.store.version import NotReadyError, ready
 from app.web.pages import WORKER_SEEN
 
 FEW = 8
@@ -101,32 +86,23 @@ async def look_at_database(database_url: str) -> Diagnosis:
     Writes a row and takes it back.
     """
     try:
-        if (missing := _missing(database_url)) is not None:
-            return problem(Check.DATABASE, missing, _SERVE)
-        versions = await _write_in_vain(database_url)
+        await _write_in_vain(database_url)
+    except NotReadyError as error:
+        return problem(Check.DATABASE, str(error), _SERVE)
     except StoreError as error:
-        advice = "Set GOOD_CITIZEN_DATABASE_URL to a database that this user may write to."
+        advice = "GOOD_CITIZEN_DATABASE_URL names it; this user has to be able to write to it."
         return problem(Check.DATABASE, str(error), advice)
-    if versions is None:
-        return fine(Check.DATABASE, "it is there, up to date and writable")
-    return _wrong_version(database_url, versions)
+    return fine(Check.DATABASE, "it is there, up to date and writable")
 
 
 async def look_at_worker(database_url: str) -> Diagnosis:
     """Tell whether a worker was seen lately. Only reads: a health check may ask all the time."""
     try:
-        if (missing := _missing(database_url)) is not None:
-            return unknown(Check.WORKER, missing, _SERVE)
-        reader = open_reader(database_url)
-        try:
-            async with reader.connect() as connection:
-                seen = await worker_seen_since(connection, datetime.now(UTC) - WORKER_SEEN)
-        finally:
-            await reader.dispose()
+        seen = await _worker_seen(database_url)
+    except NotReadyError as error:
+        return unknown(Check.WORKER, str(error), _SERVE)
     except StoreError as error:
         return unknown(Check.WORKER, str(error))
-    except DATABASE_ERRORS as error:
-        return unknown(Check.WORKER, str(unusable(database_address(database_url), error)))
     if not seen:
         says = f"no worker was seen within {WORKER_SEEN.seconds} s"
         advice = "Start `good-citizen serve`, or `good-citizen serve --worker`; its log says more."
@@ -134,44 +110,17 @@ async def look_at_worker(database_url: str) -> Diagnosis:
     return fine(Check.WORKER, f"one was seen within {WORKER_SEEN.seconds} s")
 
 
-def _missing(database_url: str) -> str | None:
-    """Say so if SQLite's file isn't there: opening it would make it. Raises StoreError."""
-    url = database_address(database_url)
-    check_place(url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        return f"the database {shown(url)} is not there yet"
-    return None
-
-
-async def _write_in_vain(database_url: str) -> frozenset[str] | None:
-    """Write a row and take it back; give the versions found instead if they aren't ours."""
+async def _write_in_vain(database_url: str) -> None:
+    async with ready(open_engine(database_url)) as connection:
+        await alive.beat(connection, "doctor", datetime.now(UTC))
+        await connection.rollback()
     engine = open_engine(database_url)
     try:
-        async with engine.connect() as connection:
-            versions = await connection.run_sync(_versions)
-            if versions != {head_revision()}:
-                return versions
-            await alive.beat(connection, "doctor", datetime.now(UTC))
-            await connection.rollback()
         await check_durability(engine)
-    except DATABASE_ERRORS as error:
-        raise unusable(engine.url, error) from error
     finally:
         await engine.dispose()
-    return None
 
 
-def _versions(connection: Connection) -> frozenset[str]:
-    return frozenset(MigrationContext.configure(connection).get_current_heads())
-
-
-def _wrong_version(database_url: str, versions: frozenset[str]) -> Diagnosis:
-    name, found = shown(database_address(database_url)), ", ".join(sorted(versions))
-    if not versions:
-        return problem(Check.DATABASE, f"the database {name} has no tables yet", _SERVE)
-    scripts = ScriptDirectory.from_config(alembic_config()).walk_revisions()
-    if versions <= {script.revision for script in scripts}:
-        says = f"the database {name} is of version {found}, this program needs {head_revision()}"
-        return problem(Check.DATABASE, says, _SERVE)
-    says = f"the database {name} was made by a newer version of good-citizen ({found})"
-    return problem(Check.DATABASE, says, "Install that version, or take another database.")
+async def _worker_seen(database_url: str) -> bool:
+    async with ready(open_reader(database_url)) as connection:
+        return await worker_seen_since(connection, datetime.now(UTC) - WORKER_SEEN)

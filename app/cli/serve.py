@@ -28,6 +28,7 @@ from app.main import create_app
 from app.settings import PREFIX, Settings, SettingsError, read_settings
 from app.store.engine import StoreError
 from app.store.migrate import migrate
+from app.store.version import NotReadyError, look
 from app.web.server import WebServer, address_of, listen, web_server
 from app.worker import run_worker
 
@@ -75,7 +76,7 @@ def serve(
 
 
 def prepare(overrides: dict[str, Any], roles: set[str]) -> tuple[Settings, socket.socket | None]:
-    """Check all that a start needs, migrate, and take the port for the role "web".
+    """Check all that a start needs, take the port for the role "web", and migrate.
 
     Raises SettingsError with one sentence for each thing that is wrong, all at once.
     """
@@ -90,7 +91,10 @@ def prepare(overrides: dict[str, Any], roles: set[str]) -> tuple[Settings, socke
             why = (error.strerror or str(error)).lower()
             problems.append(f"The address {settings.host}:{settings.port} can't be had: {why}.")
     try:
-        migrate(settings.database_url)
+        # A start that fails changes nothing: the version before has to be able to go on.
+        (look if problems else migrate)(settings.database_url)
+    except NotReadyError:
+        pass
     except StoreError as error:
         problems.append(str(error))
     if problems:

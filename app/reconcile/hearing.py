@@ -137,7 +137,8 @@ async def _hear(ears: Ears, row: Word, place: Place | None) -> Understood:
         )
         if about != held.id:
             await subjects.mark_again(connection, [about])
-    log.info("heard", verb=line.verb, subject=about, outcome=type(outcome).__name__)
+    # Not which command: /personal would say of an item what no log may say.
+    log.info("heard", subject=about, outcome=type(outcome).__name__)
     return Understood(row, Done(outcome) if isinstance(outcome, Heard) else outcome, about)
 
 

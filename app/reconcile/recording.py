@@ -8,19 +8,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.commands.overrules import Spoken, Standing
 from app.commands.overrules import standing as words_standing
 from app.policy.answers import Decision
 from app.policy.decision import decide, what_changed
-from app.policy.model import Act, Facts, ItemRef, Performed, Person, Subject, Visibility
+from app.policy.model import Act, Facts, ItemRef, Kind, Performed, Person, Subject, Visibility
 from app.policy.scope import contributions
 from app.reconcile.access import Access
 from app.store import ledger, places, subjects, words
 from app.store.ledger import Verdict
 from app.store.places import Tenant
 from app.store.subjects import Key, Leased
+
+log = structlog.get_logger("recording")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,22 @@ async def record(
     ids = await access.repository_ids(frozenset(item.repo for item in judgement.serves))
     async with access.engine.begin() as connection:
         await keep(connection, access, held, judgement, ids=ids, active_at=active_at)
+    for one in judgement.verdicts:
+        if judgement.standing.get((one.account_key, one.act.value)) != one.decision:
+            _log_decision(held, one)
+
+
+def _log_decision(held: Leased, verdict: Verdict) -> None:
+    """Say what was decided; personal and undecided look alike: no log names a personal act."""
+    decision = verdict.decision
+    told: dict[str, object] = {"kind": "other"}
+    if decision.kind in {Kind.TACTICAL, Kind.STRATEGIC}:
+        told = {
+            "kind": decision.kind.value,
+            "rule": decision.rule,
+            "sure": not decision.provisional,
+        }
+    log.info("decided", subject=held.id, act=verdict.act.value, **told)
 
 
 async def keep(

@@ -11,6 +11,8 @@ from sqlmodel import col
 from app.store.tables import Concern, Delivery
 
 PENDING, DONE, IGNORED, BURIED = "pending", "done", "ignored", "buried"
+TRIES = 12
+"""Tries of a delivery that the pump stumbles over: a wait of 20 s, doubled, makes 23 hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ async def pumped(
 
 
 async def put_off_unpumped(
-    connection: AsyncConnection, delivery_id: int, now: datetime, *, reason: str, attempts: int = 11
+    connection: AsyncConnection, delivery_id: int, now: datetime, *, reason: str
 ) -> None:
     """Try a delivery that the pump stumbled over later, each time twice as late; then bury it."""
     row = (
@@ -76,7 +78,7 @@ async def put_off_unpumped(
             select(col(Delivery.attempts)).where(col(Delivery.id) == delivery_id)
         )
     ).one()
-    if row.attempts >= attempts:
+    if row.attempts >= TRIES:
         await pumped(connection, [delivery_id], now, state=BURIED, reason=reason)
         return
     await connection.execute(
@@ -151,16 +153,24 @@ async def buried(connection: AsyncConnection) -> list[Buried]:
     return [Buried(row.guid, row.event, row.received_at, row.reason or "") for row in rows]
 
 
-async def replay(connection: AsyncConnection, guid: str | None) -> tuple[int, list[int]]:
-    """Make deliveries new again: one by its GUID whatever its state, or all buried ones.
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How many deliveries were made new again, and what is to be marked for the rest.
 
-    Gives how many there are, and the subjects to mark for those whose body is dropped by now.
+    `empty`: those whose body is gone and that concern nothing which is known.
     """
+
+    deliveries: int
+    subjects: tuple[int, ...]
+    empty: int
+
+
+async def replay(connection: AsyncConnection, guid: str | None) -> Replayed:
+    """Make deliveries new again: one by its GUID whatever its state, or all buried ones."""
     chosen = col(Delivery.guid) == guid if guid else col(Delivery.state) == BURIED
-    rows = (
-        await connection.execute(select(col(Delivery.id), col(Delivery.body)).where(chosen))
-    ).all()
-    whole = [row.id for row in rows if row.body is not None]
+    has_body = col(Delivery.body).is_not(None).label("has_body")
+    rows = (await connection.execute(select(col(Delivery.id), has_body).where(chosen))).all()
+    whole = [row.id for row in rows if row.has_body]
     await connection.execute(
         update(Delivery)
         .where(col(Delivery.id).in_(whole))
@@ -168,11 +178,17 @@ async def replay(connection: AsyncConnection, guid: str | None) -> tuple[int, li
             state=PENDING, pumped_at=None, done_at=None, reason=None, attempts=0, next_try_at=None
         )
     )
-    bare = [row.id for row in rows if row.body is None]
-    subjects = await connection.scalars(
-        select(col(Concern.subject_id)).where(col(Concern.delivery_id).in_(bare)).distinct()
+    bare = [row.id for row in rows if not row.has_body]
+    concerned = await connection.execute(
+        select(col(Concern.subject_id), col(Concern.delivery_id)).where(
+            col(Concern.delivery_id).in_(bare)
+        )
     )
-    return len(rows), list(subjects)
+    found = concerned.all()
+    subjects = dict.fromkeys(row.subject_id for row in found)
+    return Replayed(
+        len(whole), tuple(subjects), len(bare) - len({row.delivery_id for row in found})
+    )
 
 
 async def drop_bodies(connection: AsyncConnection, before: datetime) -> int:

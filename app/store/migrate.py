@@ -1,13 +1,8 @@
 """Bring a database to the version of the tables that this program knows."""
 
 import asyncio
-from importlib.resources import files
-from pathlib import Path
 
 from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -16,14 +11,13 @@ from sqlalchemy.pool import NullPool
 from app.store.engine import (
     BUSY,
     DATABASE_ERRORS,
-    StoreError,
     check_durability,
     check_place,
     database_address,
     open_engine,
-    shown,
     unusable,
 )
+from app.store.version import alembic_config, head_revision, known_versions
 
 LOCK = 0x60_0D_C1_71_2E
 """Key of PostgreSQL's advisory lock under which one process migrates and the others wait."""
@@ -37,22 +31,6 @@ def migrate(database_url: str) -> None:
     of a newer version.
     """
     asyncio.run(_migrate(database_url))
-
-
-def head_revision() -> str:
-    """Give the version of the tables that this program knows."""
-    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    if head is None:
-        raise StoreError("The program's migrations are missing: its installation is damaged.")
-    return head
-
-
-def alembic_config(connection: Connection | None = None) -> Config:
-    """Give Alembic's configuration for use from within the program."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(str(files("migrations")))))
-    config.attributes["connection"] = connection
-    return config
 
 
 async def _migrate(database_url: str) -> None:
@@ -74,17 +52,8 @@ async def _migrate(database_url: str) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    config = alembic_config(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    found = set(MigrationContext.configure(connection).get_current_heads())
-    if unknown := found - known:
-        raise StoreError(
-            f"The database {shown(connection.engine.url)} was made by a newer version of "
-            f"good-citizen ({', '.join(sorted(unknown))} is not known here): "
-            "install that version or take another database."
-        )
-    if found != {head_revision()}:
-        command.upgrade(config, "head")
+    if known_versions(connection) != {head_revision()}:
+        command.upgrade(alembic_config(connection), "head")
 
 
 async def _use_wal(engine: AsyncEngine) -> None:

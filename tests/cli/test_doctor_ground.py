@@ -9,7 +9,7 @@ from sqlalchemy.engine import make_url
 from app.cli.diagnosis import Check, State
 from app.cli.ground import look_at_secret
 from app.settings import Settings
-from app.store.migrate import alembic_config
+from app.store.version import alembic_config
 from tests.cli.admin import HOME, SECRET, Admin, Report, beat, execute, key, pem
 
 

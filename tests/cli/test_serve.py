@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from typer.testing import CliRunner
 
 from app.cli import app
+from app.store.version import NotReadyError, look
 
 SECRET = "it's a secret to everybody"
 WEAK = (
@@ -86,6 +87,7 @@ os.dup2(out.fileno(), 1)
 os.dup2(out.fileno(), 2)
 os.environ.update(environment)
 from app.cli import app
+from app.store.version import NotReadyError, look
 app(["serve"])
 """
 
@@ -131,6 +133,18 @@ def test_all_that_is_wrong_with_a_start_is_told_at_once(tmp_path: Path) -> None:
         f"The address 127.0.0.1:{port} can't be had: address already in use.",
         "The database x.db can't be made: there is no directory nowhere.",
     ]
+
+
+def test_a_start_that_fails_makes_no_tables(
+    environment: dict[str, str | None], empty_database_url: str
+) -> None:
+    environment |= {
+        "GOOD_CITIZEN_DATABASE_URL": empty_database_url,
+        "GOOD_CITIZEN_WEBHOOK_SECRET": "short",
+    }
+    assert start(environment) == (2, [WEAK])
+    with pytest.raises(NotReadyError):
+        look(empty_database_url)
 
 
 def test_an_unknown_key_in_the_home_file_is_told_with_its_line(

@@ -17,7 +17,8 @@ from sqlmodel import SQLModel
 
 import app.store.tables  # noqa: F401  # fills the metadata
 from app.store.engine import StoreError, open_engine
-from app.store.migrate import alembic_config, head_revision, migrate
+from app.store.migrate import migrate
+from app.store.version import alembic_config, head_revision
 
 T = TypeVar("T")
 

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.store import deliveries
 from app.store.tables import Contribution, Decision, Snapshot
@@ -137,3 +138,23 @@ async def test_what_is_gone_is_buried_with_its_reason(database_url: str) -> None
         async with stage.engine.connect() as connection:
             given_up = await deliveries.buried(connection)
         assert {"is not there" in one.reason for one in given_up} == {True}
+
+
+async def test_each_decision_is_a_line_of_the_log_and_none_tells_of_personal_time(
+    sqlite_url: str,
+) -> None:
+    with capture_logs() as lines:
+        async with set_stage(sqlite_url) as stage:
+            stage.demo.people.open_pull_request(
+                HUB, "yuvipanda", "Add a feature", files=("oauthenticator/oauth2.py",), number=1
+            )
+            await stage.settle()
+            stage.demo.people.comment(PULL, "yuvipanda", "/strategic docs")
+            await stage.settle()
+            stage.demo.people.comment(PULL, "yuvipanda", "/personal")
+            await stage.settle()
+            kinds = {kind for kind, *_ in (await stage.decisions()).values()}
+    told = [line["kind"] for line in lines if line["event"] == "decided"]
+    assert kinds == {"personal"}
+    assert told == ["other", "strategic", "other"]
+    assert "personal" not in str(lines)

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from app.policy.home import Home
 from app.store import deliveries, places, subjects
+from app.store.deliveries import Replayed
 from app.store.engine import open_engine
 from app.store.given_up import given_up
 from app.store.places import Tenant
@@ -185,7 +186,7 @@ async def test_buried_deliveries_are_listed_and_can_be_replayed(rows: Rows) -> N
     async with rows.engine.begin() as connection:
         await deliveries.bury_waiting(connection, subject_id, mark, "given up")
         assert [one.reason for one in await deliveries.buried(connection)] == ["given up"]
-        assert await deliveries.replay(connection, None) == (1, [])
+        assert await deliveries.replay(connection, None) == Replayed(1, (), 0)
         taken = await deliveries.take_unpumped(connection, NOW, 10)
     assert [one.guid for one in taken] == [GUID]
 
@@ -196,7 +197,7 @@ async def test_a_replay_without_the_body_marks_what_the_delivery_concerned(rows:
     async with rows.engine.begin() as connection:
         await deliveries.bury_waiting(connection, subject_id, mark, "given up")
         assert await deliveries.drop_bodies(connection, NOW + timedelta(days=1)) == 1
-        assert await deliveries.replay(connection, GUID) == (1, [subject_id])
+        assert await deliveries.replay(connection, GUID) == Replayed(0, (subject_id,), 0)
 
 
 async def test_a_dry_run_forgets_since_when_writing_was_on(rows: Rows) -> None:
