@@ -28,8 +28,9 @@ class Settings(BaseSettings):
     """What an operator decides; the defaults fit github.com and one machine."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore"
-    )
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True,
+        frozen=True, extra="ignore",
+    )  # fmt: skip
 
     app_id: int | None = Field(None, ge=1, description="The App's id, from its settings page")
     private_key: SecretStr | None = Field(

@@ -7,8 +7,9 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from app.cli.diagnosis import Check, Diagnosis, fine, problem, unknown
+from app.cli.knock import knock
 from app.github.auth import PrivateKey
-from app.github.client import GitHub
+from app.github.client import GitHub, Session
 from app.github.clock import Clock
 from app.github.errors import GitHubError, NotFound, Unauthorized
 from app.github.limits import MemoryBudgets
@@ -95,7 +96,11 @@ async def look_at_github(
                 partial(look_at_installations, known, home),
             ),
             *await _judged(Check.WEBHOOK, read_webhook(app), partial(look_at_webhook, known)),
-            *await _judged(Check.DELIVERIES, read_attempts(app), partial(look_at_attempts, known)),
+            *await _judged(
+                Check.DELIVERIES,
+                _attempts(app, settings.client_timeout),
+                lambda found: look_at_attempts(known, *found),
+            ),
         ]
 
 
@@ -106,6 +111,14 @@ async def _judged(
         return judge(await reading)
     except GitHubError as error:
         return [unknown(check, error.sentence, "Look again in a minute.")]
+
+
+async def _attempts(app: Session, timeout_seconds: float) -> tuple[list[Attempt], str]:
+    """Read the latest deliveries; where there is none, tell what the webhook's address leads to."""
+    if attempts := await read_attempts(app):
+        return attempts, ""
+    address = (await read_webhook(app)).url
+    return [], f"; {address} {await knock(address, timeout_seconds)}" if address else ""
 
 
 def look_at_permissions(known: Registration, home: Home | None) -> list[Diagnosis]:
@@ -200,13 +213,16 @@ def look_at_webhook(known: Registration, hook: Webhook) -> list[Diagnosis]:
     ] or [fine(Check.WEBHOOK, f"{hook.url}, JSON, signed")]
 
 
-def look_at_attempts(known: Registration, attempts: list[Attempt]) -> list[Diagnosis]:
+def look_at_attempts(
+    known: Registration, attempts: list[Attempt], address: str = ""
+) -> list[Diagnosis]:
     """Tell how many of the latest deliveries failed, why, and what heals them.
 
     One that arrived when it was sent again is not counted: the newest attempt of a GUID holds.
+    `address` is what was found at the webhook's address where there is none to look at.
     """
     if not attempts:
-        says = "GitHub has delivered nothing in the last days"
+        says = f"GitHub has delivered nothing in the last days{address}"
         advice = (
             f"Look whether Active is ticked at {known.settings_url}, put a label on a pull request "
             "where the App is installed, and look again."

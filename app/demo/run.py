@@ -11,7 +11,7 @@ from app.demo.ledger import Ledger
 from app.demo.outcome import mismatches, read_outcome
 from app.demo.running import LOOK_EVERY, DemoError, Running, both_sides
 from app.demo.story import DAYS, HOME_FILE, SHOWN, STORY, play
-from app.demo.telling import comment_panel, table
+from app.demo.telling import comment_panel, told
 
 SETTLE_WITHIN = 60.0
 """Seconds that the app may take for what happens on one day of the story."""
@@ -45,12 +45,11 @@ def _tell_story(console: Console, running: Running, ledger: Ledger) -> int:
     total = 0
     for day in DAYS:
         scenes = sum(day in scene.all_days for scene in STORY)
-        with console.status(f"Day {day}: news about {scenes} contributions …"):
+        news = f"Day {day}: news about {scenes} contribution{'' if scenes == 1 else 's'}"
+        with console.status(f"{news} …"):
             play(running.demo, day, start)
             sent = _settle(running, ledger)
-        console.print(
-            f"Day {day}: news about {scenes} contributions, {sent} signed deliveries, all done."
-        )
+        console.print(f"{news}, {sent} signed deliveries, all done.")
         total += sent
     return total
 
@@ -75,7 +74,7 @@ def _judge(console: Console, running: Running, ledger: Ledger) -> int:
     home = load_home(HOME_FILE.read_bytes(), HOME_FILE.name)
     outcome = read_outcome(ledger, running.demo, running.app, home)
     console.print()
-    console.print(table(STORY, outcome, folded=console.is_terminal))
+    console.print(told(console, STORY, outcome))
     console.print()
     for comment in outcome.comments.get(SHOWN, ()):
         console.print(comment_panel(comment))

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.markdown import Markdown
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +18,8 @@ from app.demo.story import Expected, Scene
 
 WIDE = 10_000
 """Columns where the output is no terminal: nothing is cut off."""
+ROOM = 120
+"""Columns below which a table on a terminal would break every name into pieces."""
 PAGE = 100
 """Columns that a comment takes at most."""
 
@@ -31,6 +34,13 @@ def console() -> Console:
     return plain if plain.is_terminal else Console(highlight=False, width=WIDE)
 
 
+def told(console: Console, story: Sequence[Scene], outcome: Outcome) -> RenderableType:
+    """Tell the outcome as a table, or as blocks of lines where a terminal is too narrow for it."""
+    if console.is_terminal and console.width < ROOM:
+        return Group(*(block for scene in story for block in map(_block, _rows(scene, outcome))))
+    return table(story, outcome, folded=console.is_terminal)
+
+
 def table(story: Sequence[Scene], outcome: Outcome, *, folded: bool) -> Table:
     """Tell of each contribution what it was decided to be, why, and what was written where.
 
@@ -38,16 +48,24 @@ def table(story: Sequence[Scene], outcome: Outcome, *, folded: bool) -> Table:
 
     `folded`: for a terminal, cells take several lines; else each row is one line, nothing cut off.
     """
-    told = Table(box=box.SIMPLE, show_edge=False, pad_edge=False)
-    told.add_column("contribution", overflow="fold")
-    told.add_column("kind", overflow="fold", max_width=11 if folded else None)
-    told.add_column("bucket or activity", overflow="fold", max_width=19 if folded else None)
-    told.add_column("reason", overflow="fold")
-    told.add_column("written", overflow="fold")
+    rows = Table(box=box.SIMPLE, show_edge=False, pad_edge=False)
+    rows.add_column("contribution", overflow="fold")
+    rows.add_column("kind", overflow="fold", max_width=11 if folded else None)
+    rows.add_column("bucket or activity", overflow="fold", max_width=19 if folded else None)
+    rows.add_column("reason", overflow="fold")
+    rows.add_column("written", overflow="fold")
     for scene in story:
         for row in _rows(scene, outcome):
-            told.add_row(*map(Text, row))
-    return told
+            rows.add_row(*map(Text, row))
+    return rows
+
+
+def _block(row: tuple[str, str, str, str, str]) -> Group:
+    """Give a table's row as lines: its name, and indented below it the other cells."""
+    name, kind, named, reason, wrote = row
+    below = (" · ".join(filter(None, (kind, named))), reason, f"written: {wrote}")
+    lines = (Padding(Text(line, overflow="fold"), (0, 0, 0, 4)) for line in below if line)
+    return Group(Text(name, style="bold", overflow="fold"), *lines)
 
 
 def comment_panel(comment: Comment) -> Panel:

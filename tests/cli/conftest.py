@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,6 @@ from tests.cli.admin import Admin, set_up
 
 
 @pytest.fixture
-def admin(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Admin]:
-    monkeypatch.chdir(tmp_path)
-    with set_up(tmp_path, sqlite_url) as admin:
+def admin(tmp_path: Path, sqlite_url: str) -> Iterator[Admin]:
+    with chdir(tmp_path), set_up(tmp_path, sqlite_url) as admin:
         yield admin

@@ -25,6 +25,7 @@ def test_all_is_well_once_everything_is_set_up(admin: Admin, sqlite_url: str) ->
 
 
 def test_every_request_is_one_that_github_documents(admin: Admin) -> None:
+    admin.delivered(202)
     admin.ask()
     contract = github_contract(admin.served.url)
     for asked in admin.demo.log:
@@ -228,16 +229,30 @@ def test_an_address_that_nobody_listens_at_is_told(admin: Admin) -> None:
     assert "GitHub doesn't reach the address" in report.output
 
 
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        (None, "can't be reached from here (All connection attempts failed)"),
+        ("/app", "leads from here to something else, which answers 401"),
+    ],
+)
+def test_before_anything_was_delivered_the_address_itself_is_tried(
+    admin: Admin, path: str | None, says: str
+) -> None:
+    if path:
+        admin.app.webhook_url = admin.served.url + path
+    report = admin.only(Check.DELIVERIES)
+    assert f"{admin.app.webhook_url} {says}" in report.output
+    assert report.states() == {"deliveries": State.UNKNOWN}
+
+
 def test_nothing_is_cut_off_where_the_output_is_no_terminal(admin: Admin) -> None:
     name = f"{'a-long-name-' * 20}.yml"
     assert name in admin.ask("--home", name).output
 
 
-def test_what_is_to_be_done_is_shown_whole_in_a_narrow_terminal(
-    admin: Admin, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in {"FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": "60"}.items():
-        monkeypatch.setenv(name, value)
+def test_what_is_to_be_done_is_shown_whole_in_a_narrow_terminal(admin: Admin) -> None:
+    admin.environment |= {"FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": "60"}
     shown = re.sub(r"\x1b\[[\d;]*m", "", admin.ask("--only", "worker").output)
     assert max(map(len, shown.splitlines())) <= 60
     assert "or `good-citizen serve --worker`" in " ".join(shown.split())

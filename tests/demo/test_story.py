@@ -1,6 +1,7 @@
 """`good-citizen demo`: the real command, once, and what its judgement of the outcome notices."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from threading import Timer
 import httpx2
 import psutil
 import pytest
+from rich.console import Console
 
 from app.config import load_home
 from app.demo.github import DemoGitHub
@@ -20,7 +22,7 @@ from app.demo.github.model import Comment
 from app.demo.ledger import Decided
 from app.demo.outcome import Outcome, mismatches, wanted_answer
 from app.demo.story import DAYS, HOME_FILE, STORY, Scene, build, play
-from app.demo.telling import WIDE, comment_panel, console, shown
+from app.demo.telling import WIDE, comment_panel, console, shown, told
 from app.policy.model import Kind, Person
 from app.policy.scope import is_member
 
@@ -70,9 +72,9 @@ def test_the_command_does_the_whole_job_and_leaves_nothing_behind(tmp_path: Path
                 said.append(line)
                 if line.startswith("Ctrl-C"):
                     break
-            told = "".join(said)
-            assert "All is as the story expects it." in told, told
-            addresses = [word.rstrip(",.)") for word in told.split() if word.startswith("http://")]
+            whole = "".join(said)
+            assert "All is as the story expects it." in whole, whole
+            addresses = [word.rstrip(",.)") for word in whole.split() if word.startswith("http://")]
             door, alive, _, comments = addresses
             assert httpx2.get(alive).text == "alive\n"
             assert httpx2.post(door).status_code == 415
@@ -100,7 +102,7 @@ def test_the_command_does_the_whole_job_and_leaves_nothing_behind(tmp_path: Path
     assert any(SCOPES in row and "comment on 2i2c-org/infrastructure#3618" in row for row in rows)
     [tried] = [scene for scene in STORY if scene.gist]
     assert any(row.startswith(tried.item) and f" {tried.gist} " in row for row in rows)
-    assert "…" not in told
+    assert "…" not in whole
     assert list(temporary.iterdir()) == []
     assert living_in(temporary) == []
 
@@ -218,8 +220,8 @@ def test_a_word_with_another_answer_is_named(scene: Scene, number: int) -> None:
         replace(one, kept=(replace(kept, stands=not kept.stands),)),
         replace(one, kept=(replace(kept, value="something else"),)),
     ):
-        told = (*answered[:number], other, *answered[number + 1 :])
-        worse = replace(outcome, answered=outcome.answered | {scene.item: told})
+        changed = (*answered[:number], other, *answered[number + 1 :])
+        worse = replace(outcome, answered=outcome.answered | {scene.item: changed})
         [line] = mismatches(STORY, worse, HOME)
         assert line.startswith(f"{scene.item}: “")
         assert f"“{one.says}” by {one.who}" in line
@@ -266,3 +268,14 @@ def test_a_comment_is_shown_without_what_github_hides() -> None:
         wide.print(comment_panel(comment))
     assert f"ghost commented on {SCOPES}" in shot.get()
     assert "See example-org/x#1, @a." in shot.get()
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_a_narrow_terminal_shows_every_name_whole(width: int) -> None:
+    narrow = Console(width=width, force_terminal=True, color_system=None)
+    with narrow.capture() as shot:
+        narrow.print(told(narrow, STORY, as_wanted()))
+    lines = shot.get().splitlines()
+    assert max(map(len, lines)) <= width
+    for item in (name for scene in STORY for name in (scene.item, *scene.comments)):
+        assert any(re.search(rf"{re.escape(item)}(?!\S*\w)", line) for line in lines), item

@@ -9,6 +9,7 @@ from app.policy.model import Act, Kind
 PROJECT = "jupyterhub/grafana-dashboards"
 PIN = "pangeo-data/pangeo-docker-images#389"
 PYTHONS = "jupyterhub/chartpress#245"
+PROFILES = "jupyterhub/kubespawner#919"
 
 
 def _project_created(github: DemoGitHub, at: datetime) -> None:
@@ -52,7 +53,27 @@ def _pythons_opened(github: DemoGitHub, at: datetime) -> None:
     )
 
 
+def _profiles_opened(github: DemoGitHub, at: datetime) -> None:
+    github.people.open_pull_request(
+        "jupyterhub/kubespawner",
+        "GeorgianaElena",
+        "Allow profile_list to be assigned a dictionary",
+        "Besides a list it may then be a dictionary, whose keys name the profiles.",
+        files=["kubespawner/spawner.py", "tests/test_spawner.py"],
+        branch="profile-list-dict",
+        labels=["enhancement"],
+        number=919,
+        at=at,
+    )
+
+
 SILENT = (
+    Scene(
+        PROFILES,
+        "a feature without a known need",
+        {0: _profiles_opened},
+        (Expected("GeorgianaElena", Act.AUTHORED, Kind.UNDECIDED),),
+    ),
     Scene(
         PROJECT,
         "a new project",
