@@ -33,7 +33,7 @@ class Table:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.readings = [reading_of(read_change(line)) for line in lines]
-        self.features = [dict(features(reading).items()) for reading in self.readings]
+        self.features = [_added_up(features(reading).items()) for reading in self.readings]
         self.repo = np.array([line["repo"] for line in lines])
         self.work5 = np.array([line["work5"] for line in lines])
         self.work6 = np.array([line["work6"] for line in lines])
@@ -63,6 +63,13 @@ class Table:
                     count[name] += 1
         kept = sorted(n for n, r in seen.items() if len(r) >= repositories and count[n] >= 3)
         return {name: i for i, name in enumerate(kept)}
+
+
+def _added_up(items: Iterable[tuple[str, float]]) -> dict[str, float]:
+    out: defaultdict[str, float] = defaultdict(float)
+    for name, value in items:
+        out[name] += value
+    return dict(out)
 
 
 def loudness(name: str) -> float:

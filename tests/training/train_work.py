@@ -63,7 +63,7 @@ import sklearn  # type: ignore[import-untyped]
 
 from app.policy.model import Work
 from app.policy.scores import score_five_way, score_six_way
-from app.policy.work.detect import feature_decides, is_ci_by_its_files
+from app.policy.work.by_files import documents_nothing, feature_decides, is_ci_by_its_files
 from app.policy.work.model import CLASSES, weights_from
 from tests.training.learners import CI_THRESHOLD, Array, Ci, Linear, Table, loudness
 
@@ -75,6 +75,8 @@ def answers(table: Table, sums: Array, odds: Array) -> list[str]:
     shares = shares_of(sums)
     out: list[str] = []
     for reading, share, odd in zip(table.readings, shares, odds, strict=True):
+        if documents_nothing(reading):
+            share[CLASSES.index(Work.DOCUMENTATION)] = 0
         work = CLASSES[int(share.argmax())]
         if work is Work.MAINTENANCE and odd > 0:
             work = Work.CI

@@ -5,6 +5,7 @@ about their own change, each a hint as loud as a plain word of the title.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.policy.model import Work
@@ -19,23 +20,28 @@ _NO_PROSE = re.compile(
 )
 _COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_THIS = (
-    r"\b(?:this|the) (?:pr|pull request|change|patch|commit|mr)\b (?:also |just |only |simply )?"
-)
-_SENTENCES = {
-    Work.BUGFIX: rf"{_THIS}(?:fixes|resolves|corrects|prevents|repairs)\b"
-    r"|\b(?:fixes|fixing) (?:a|the) (?:\w+ )?(?:bug|regression|crash)\b",
-    Work.FEATURE: rf"{_THIS}(?:adds|introduces|implements) "
-    r"(?:a |an |the )?(?:\w+ )?(?:support|option|ability|feature|setting|way|new|command|api)\b"
-    r"|\bnew feature\b",
-    Work.DOCUMENTATION: rf"{_THIS}(?:documents|clarifies)\b"
-    r"|\b(?:documentation|docs)[- ]only\b|\bonly (?:touches|changes) (?:the )?doc",
-    Work.CI: rf"{_THIS}(?:fixes|repairs|unbreaks) (?:the )?(?:ci|build|tests?)\b",
-    Work.MAINTENANCE: r"\bno (?:functional|behaviou?r(?:al)?) changes?\b"
-    rf"|{_THIS}(?:refactors|cleans|bumps|upgrades|modernizes)\b|\bpure refactor",
-    Work.RELEASE: rf"{_THIS}(?:prepares|makes|cuts) (?:a |the )?(?:\S+ )?release\b",
+_SAYS_OF_ITSELF = {
+    Work.BUGFIX: r"(?:fixes|resolves|corrects|prevents|repairs)\b",
+    Work.FEATURE: r"(?:adds|introduces|implements) (?:a |an |the )?(?:\w+ )?"
+    r"(?:support|option|ability|feature|setting|way|new|command|api)\b",
+    Work.DOCUMENTATION: r"(?:documents|clarifies)\b",
+    Work.CI: r"(?:fixes|repairs|unbreaks) (?:the )?(?:ci|build|tests?)\b",
+    Work.MAINTENANCE: r"(?:refactors|cleans|bumps|upgrades|modernizes)\b",
+    Work.RELEASE: r"(?:prepares|makes|cuts) (?:a |the )?(?:\S+ )?release\b",
 }
-_RULES = {work: re.compile(pattern, re.IGNORECASE) for work, pattern in _SENTENCES.items()}
+_THIS = re.compile(
+    r"th(?:is|e) (?:pr|pull request|change|patch|commit|mr) (?:also |just |only |simply )?"
+)
+_OF_ITSELF = {work: re.compile(said) for work, said in _SAYS_OF_ITSELF.items()}
+# Each begins with plain letters: those are what re looks for, many characters at a time.
+_SAYS = (
+    (Work.BUGFIX, re.compile(r"fix(?:es|ing) (?:a|the) (?:\w+ )?(?:bug|regression|crash)\b")),
+    (Work.FEATURE, re.compile(r"new feature\b")),
+    (Work.DOCUMENTATION, re.compile(r"doc(?:umentation|s)[- ]only\b")),
+    (Work.DOCUMENTATION, re.compile(r"only (?:touches|changes) (?:the )?doc")),
+    (Work.MAINTENANCE, re.compile(r"no (?:functional|behaviou?r(?:al)?) changes?\b")),
+    (Work.MAINTENANCE, re.compile(r"pure refactor")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +59,27 @@ def prose_of(body: str) -> str:
 
 def body_hints(body: str | None) -> dict[Work, Hint]:
     """Give the kinds of work that a body speaks of; a body without such words gives none."""
-    if not body:
+    # Most bodies say nothing of the kind anywhere; only of those that do the template is cut off.
+    if not body or next(_said(body[:LONGEST]), None) is None:
         return {}
-    prose = prose_of(body)
     hints: dict[Work, Hint] = {}
-    for work, rule in _RULES.items():
-        if found := rule.search(prose):
-            said = " ".join(found[0].split())[:60]
-            hints[work] = Hint(LOUDNESS, f"its text says \u201c{said}\u201d")
+    for work, said in _said(prose_of(body)):
+        words = " ".join(said.split())[:60]
+        hints.setdefault(work, Hint(LOUDNESS, f"its text says \u201c{words}\u201d"))
     if Work.CI in hints:
         hints.pop(Work.BUGFIX, None)
     return hints
+
+
+def _said(text: str) -> Iterator[tuple[Work, str]]:
+    """Give each sentence of a known kind, as it is written."""
+    lower = text.lower()
+    if len(lower) != len(text):  # a letter or two, such as a capital I with a dot, become longer
+        text = lower
+    for this in _THIS.finditer(lower):
+        for work, rule in _OF_ITSELF.items():
+            if found := rule.match(lower, this.end()):
+                yield work, text[this.start() : found.end()]
+    for work, rule in _SAYS:
+        if found := rule.search(lower):
+            yield work, text[found.start() : found.end()]

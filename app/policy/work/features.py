@@ -1,31 +1,42 @@
-"""What the model sees of a change: names of features with their values.
+"""What the model sees of a change: names of features, by the source that they come from.
 
-A name's part before the first colon is its family, which `reasons` turns into words:
-`t` `t2` `t0` `c` title, `pre` prefix, `g` `g0` groups of words, `m` `m0` commit messages, `r`
-patterns, `says` `bsays` `hsays` conventions, `f` `d` `w` `e` paths, `any` `all` `main` `most` `set`
-kinds of files, `n` sizes, `b` branch, `x` `x0` `xs` words and files together, `is` what else is
-known.
+A name's part before the first colon is its family: `t` `t2` `t0` stems of the title, `pre` prefix,
+`g` `g0` groups of words, `x` `x0` `xs` groups and files together, `c` pieces of words, `m` `m0`
+commit messages, `r` patterns, `says` `bsays` `hsays` conventions, `f` `d` `w` `e` paths, `any`
+`all` `main` `most` `set` kinds of files, `n` sizes, `b` branch, `is` what else is known.
 """
 
 import itertools
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from app.policy.work import words
 from app.policy.work.paths import CODE
+from app.policy.work.patterns import RELEASE_PATTERNS
 from app.policy.work.reading import Files, Reading
+from app.policy.work.tokens import Word, read_word, stem, stems_of
 
 MOST_FILES = 200
 """Paths that are read one by one; the kinds are counted over all."""
-GRAMS = (3, 4, 5)
-GRAM_WEIGHT = 4.0
-"""How loudly all character n-grams of a title speak together; 2, 4 and 8 were tried."""
+PIECES_WEIGH = 4.0
+"""How loudly all pieces of a title's words speak together; 2, 4 and 8 were tried."""
 
-_NOT_A_GRAM = re.compile(r"[^a-z0-9@./#+_`'\-]+")
-_DIGITS = re.compile(r"\d+")
+WHOLE = 1000
+"""How many thousandths a plain feature weighs."""
+
+_MANY = 15
+"""Lines that are added to a new file, or deleted with an old one, at least."""
+_SIZES = {
+    family: tuple(f"n:{family} {n}" for n in range(most + 1))
+    for family, most in {
+        "files": 6, "added": 10, "deleted": 10, "code added": 9, "code deleted": 9,
+        "tests added": 7, "docs added": 7, "balance": 5, "code balance": 5, "commit heads": 5,
+    }.items()
+}  # fmt: skip
+_JOINTS = re.compile(r"[_/\s-]+")
 _LETTERS = re.compile("[a-z]{3,}")
 _FIRST_LETTER = {
     "docs": "d", "example": "d", "image": "d", "docsbuild": "d", "test": "t", "build": "b",
@@ -34,194 +45,228 @@ _FIRST_LETTER = {
 }  # fmt: skip
 
 
-def magnitude(lines: int) -> int:
-    """Give the number of binary digits: 0 for 0, 1 for 1, 2 for 2 and 3, 3 for 4 to 7."""
-    return max(lines, 0).bit_length()
+class Features(NamedTuple):
+    """The features of a change.
 
+    The names of each source weigh 1 each: "title", "messages", "branch", "files", "size", "signs".
+    So do the stems of `words`, which are the title's, and of `said`, the words that only commit
+    messages have. The pieces of `words` weigh `piece_weight` thousandths each.
+    """
 
-@dataclass(frozen=True, slots=True)
-class Features:
-    """The features of a change: plain ones weigh 1, a title's n-grams `gram_weight` each."""
-
-    plain: frozenset[str]
-    grams: frozenset[str]
-    gram_weight: float
+    sources: Mapping[str, Iterable[str]]
+    words: tuple[Word, ...]
+    said: frozenset[str]
+    piece_weight: int
 
     def items(self) -> Iterator[tuple[str, float]]:
-        """Give every feature with its value."""
-        yield from ((name, 1.0) for name in self.plain)
-        yield from ((name, self.gram_weight) for name in self.grams)
+        """Give every feature with its value; those that several words have come again."""
+        for names in self.sources.values():
+            yield from ((name, 1.0) for name in names)
+        for word in self.words:
+            yield from ((name, 1.0) for name in stem_names(word.written))
+            yield from ((name, self.piece_weight / WHOLE) for name in piece_names(word.written))
+        for one in self.said:
+            yield from ((name, 1.0) for name in said_names(one))
+
+
+def stem_names(word: str) -> list[str]:
+    """Give the features of the stems of a title's word."""
+    return [f"t:{one}" for one in read_word(word).stems if one != "`"]
+
+
+def group_names(word: str) -> list[str]:
+    """Give the features of the groups that a title's word belongs to."""
+    return [f"g:{group}" for group in read_word(word).groups]
+
+
+def piece_names(word: str) -> list[str]:
+    """Give the features of the pieces of a title's word."""
+    return [f"c:{one}" for one in read_word(word).pieces]
+
+
+def said_names(word: str) -> list[str]:
+    """Give the features of a word that commit messages alone have."""
+    return [f"m:{one}" for one in stems_of(word)]
 
 
 def features(reading: Reading) -> Features:
     """Give every feature of a change, whether the weights know it or not."""
-    names = set(_of_title(reading))
-    names.update(f"g:{g}" for g in reading.groups)
-    names.update(f"g0:{g}" for g in reading.leading)
-    names.update(_of_messages(reading.messages, set(reading.tokens)))
-    names.update(_of_conventions(reading))
-    names.update(_of_branch(reading.branch))
-    names.update(f"r:{name}" for name in reading.patterns)
-    if reading.by_a_bot:
-        names.add("is:a bot's")
+    title, signs = _of_title(reading), _signs(reading)
+    sources: dict[str, Iterable[str]] = {
+        "title": title,
+        "messages": _of_messages(reading.messages),
+        "signs": signs,
+    }
+    if reading.branch:
+        sources["branch"] = _of_branch(reading.branch)
     if reading.files.listed:
-        names.update(*(_of_path(file.path) for file in reading.files.listed[:MOST_FILES]))
-        names.update(_of_kinds(reading.files))
-        names.update(_of_sizes(reading.files))
-        names.update(_of_versions(reading))
-        names.update(_of_both(reading))
-    grams = grams_of(reading.title.text)
-    weight = round(GRAM_WEIGHT / math.sqrt(max(len(grams), 1)), 6)
-    return Features(frozenset(names), grams, weight)
-
-
-def grams_of(text: str) -> frozenset[str]:
-    """Give the character n-grams of a title's words."""
-    lower = _NOT_A_GRAM.sub(" ", _DIGITS.sub("0", text.lower()))
-    return frozenset().union(*map(_grams_of_word, lower.split()))
-
-
-@lru_cache(maxsize=8192)
-def _grams_of_word(word: str) -> frozenset[str]:
-    """Give the pieces of one lower-case word with its ends marked by spaces."""
-    framed = f" {word} "
-    return frozenset(
-        f"c:{framed[start : start + n]}" for n in GRAMS for start in range(len(framed) - n + 1)
+        paths = [_of_path(file.path) for file in reading.files.listed[:MOST_FILES]]
+        sources["files"] = paths[0].union(*paths[1:], _of_kinds(reading.files))
+        sources["size"] = _of_sizes(reading.files)
+        signs += _of_versions(reading)
+        title += _of_both(reading)
+    written = [word.written for word in reading.words]
+    pieces = sum([len(word.pieces) for word in reading.words])
+    return Features(
+        sources,
+        reading.words,
+        reading.messages.said.difference(written),
+        round(WHOLE * PIECES_WEIGH / math.sqrt(max(pieces, 1))),
     )
 
 
-def _of_title(reading: Reading) -> Iterator[str]:
-    read, rest = reading.title, reading.rest
-    plain = [word for word in reading.tokens if word != "`"]
-    yield from (f"t:{token}" for token in plain)
-    yield from (f"t2:{a} {b}" for a, b in itertools.pairwise(plain))
-    if lead := next((token for token in rest if token.isalpha()), None):
-        yield f"t0:{lead}"
-    if read.prefix:
-        yield "is:prefixed"
-        yield from (f"pre:{token}" for token in words.tokens(read.prefix))
-    if read.breaking:
-        yield "is:breaking"
-    if read.backport:
-        yield "is:a backport"
-    if "`" in reading.tokens:
-        yield "is:quoting code"
-    if words.names_code(read.text):
-        yield "is:naming code"
-    if len(plain) <= 2:  # noqa: PLR2004 - two words or less
-        yield "is:short"
-    if len(plain) >= 9:  # noqa: PLR2004 - a whole sentence
-        yield "is:long"
+def _of_title(reading: Reading) -> list[str]:
+    plain = [one for one in reading.stems if one != "`"]
+    names = [f"t2:{a} {b}" for a, b in itertools.pairwise(plain)]
+    names += [f"g:{group}" for group in reading.groups]
+    names += [f"g0:{group}" for group in reading.leading]
+    if lead := next((one for one in reading.rest if one.isalpha()), None):
+        names.append(f"t0:{lead}")
+    if prefix := reading.title.prefix:
+        names += [f"pre:{one}" for word in prefix.split() for one in stems_of(word)]
+    names += [f"says:{work}" for work in words.prefix_says(reading.title.text)]
+    return names
 
 
-def _of_messages(told: words.Messages, in_title: set[str]) -> Iterator[str]:
-    said: set[str] = set()
-    for head in told.heads:
-        found = words.tokens(words.without_number(head))
-        said.update(found)
-        yield from (f"m0:{token}" for token in found[:1])
-    said.update(words.tokens("\n".join(line[:300] for line in told.prose)))
-    yield from (f"m:{token}" for token in said - in_title)
-    yield f"n:commit heads {min(magnitude(len(told.heads)), 5)}"
-    if told.closes_an_issue:
-        yield "is:closing an issue"
+def _signs(reading: Reading) -> list[str]:
+    read, n = reading.title, len(reading.stems)
+    told = (
+        ("is:prefixed", read.prefix is not None),
+        ("is:breaking", read.breaking),
+        ("is:a backport", read.backport),
+        ("is:quoting code", "`" in read.text),
+        ("is:naming code", words.names_code(read.text)),
+        ("is:short", n <= 2),  # noqa: PLR2004 - two words or less
+        ("is:long", n >= 9),  # noqa: PLR2004 - a whole sentence
+        ("is:closing an issue", reading.messages.closes_an_issue),
+        ("is:with a branch", reading.branch is not None),
+        ("is:a bot's", reading.by_a_bot),
+    )
+    return [*[name for name, is_so in told if is_so], *[f"r:{name}" for name in reading.patterns]]
+
+
+def _of_messages(told: words.Messages) -> list[str]:
+    names = [_sized("commit heads", len(told.heads))]
     if told.commits > 1:
-        yield "n:several commits"
+        names.append("n:several commits")
+    bare = [head.lstrip("* ") for head in told.heads]
+    first = {one for head in bare for one in stems_of(head.partition(" ")[0])[:1]}
+    names += [f"m0:{one}" for one in first]
+    if conventional := {work for head in bare for work in words.prefix_says(head)}:
+        names += [f"hsays:{work}" for work in conventional]
+    return names
 
 
-def _of_conventions(reading: Reading) -> Iterator[str]:
-    yield from (f"says:{work}" for work in words.prefix_says(reading.title.text))
-    if reading.branch:
-        yield from (f"bsays:{work}" for work in words.branch_says(reading.branch))
-    for head in reading.messages.heads[:20]:
-        yield from (f"hsays:{work}" for work in words.prefix_says(head.lstrip("* ")))
+def _of_branch(branch: str) -> list[str]:
+    own = branch[:200].split("/", 1)[-1]
+    stems = {one for word in _JOINTS.split(own) for one in stems_of(word)}
+    return [
+        *[f"b:{one}" for one in stems],
+        *[f"bsays:{work}" for work in words.branch_says(branch)],
+    ]
 
 
-def _of_branch(branch: str | None) -> Iterator[str]:
-    if branch:
-        yield "is:with a branch"
-        own = branch[:200].split("/", 1)[-1]
-        yield from (f"b:{token}" for token in words.tokens(re.sub("[_/-]", " ", own)))
-
-
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def _of_path(path: str) -> frozenset[str]:
     *folders, name = path.lower().split("/")
-    found = {f"f:{name}", f"e:{name.rsplit('.', 1)[-1]}", *(f"d:{folder}" for folder in folders)}
-    found.update(f"w:{words.stem(w)}" for w in _LETTERS.findall(name.rsplit(".", 1)[0]))
+    found = {f"f:{name}", f"e:{name.rsplit('.', 1)[-1]}", *[f"d:{one}" for one in folders]}
+    found.update([f"w:{stem(one)}" for one in _LETTERS.findall(name.rsplit(".", 1)[0])])
     if not folders:
         found.add("is:at the top")
     return frozenset(found)
 
 
-def _of_kinds(counted: Files) -> Iterator[str]:
-    total = (counted.added.total() + counted.deleted.total()) or 1
-    for kind, n in counted.count.items():
-        yield f"any:{kind}"
+def _of_kinds(counted: Files) -> list[str]:
+    total = sum(counted.changed.values()) or 1
+    names = []
+    for kind, n in counted.number.items():
+        names.append(f"any:{kind}")
         if n == len(counted.kinds) and not counted.cut:
-            yield f"all:{kind}"
-        share = (counted.added[kind] + counted.deleted[kind]) / total
+            names.append(f"all:{kind}")
+        share = counted.changed[kind] / total
         if share > 0.5:  # noqa: PLR2004
-            yield f"main:{kind}"
+            names.append(f"main:{kind}")
         if share > 0.9:  # noqa: PLR2004
-            yield f"most:{kind}"
-    letters = {"c" if k in CODE else _FIRST_LETTER.get(k, "l") for k in counted.count}
-    yield f"set:{''.join(sorted(letters))}"
-    code = not CODE.isdisjoint(counted.count)
-    if not code:
-        yield "any:no code"
-    if code and counted.count["test"]:
-        yield "any:code with tests"
-    if code and counted.count["docs"]:
-        yield "any:code with documentation"
+            names.append(f"most:{kind}")
+    letters = {"c" if k in CODE else _FIRST_LETTER.get(k, "l") for k in counted.number}
+    names.append(f"set:{''.join(sorted(letters))}")
+    if "c" not in letters:
+        return [*names, "any:no code"]
+    beside = {"test": "any:code with tests", "docs": "any:code with documentation"}
+    return names + [name for kind, name in beside.items() if kind in counted.number]
 
 
-def _of_sizes(counted: Files) -> Iterator[str]:
-    a, d = counted.added.total(), counted.deleted.total()
-    ca, cd = (sum(lines[k] for k in CODE) for lines in (counted.added, counted.deleted))
-    yield f"n:files {min(magnitude(len(counted.listed)), 6)}"
-    yield f"n:added {min(magnitude(a), 10)}"
-    yield f"n:deleted {min(magnitude(d), 10)}"
-    yield f"n:code added {min(magnitude(ca), 9)}"
-    yield f"n:code deleted {min(magnitude(cd), 9)}"
-    yield f"n:balance {_balance(a, d)}"
+def _of_sizes(counted: Files) -> list[str]:
+    a, d = sum(counted.added.values()), sum(counted.deleted.values())
+    ca, cd = counted.code_lines()
+    names = [
+        _sized("files", len(counted.listed)),
+        _sized("added", a),
+        _sized("deleted", d),
+        _sized("code added", ca),
+        _sized("code deleted", cd),
+        _sized("tests added", counted.added.get("test", 0)),
+        _sized("docs added", counted.added.get("docs", 0)),
+        _SIZES["balance"][_balance(a, d)],
+    ]
     if ca + cd:
-        yield f"n:code balance {_balance(ca, cd)}"
-    yield f"n:tests added {min(magnitude(counted.added['test']), 7)}"
-    yield f"n:docs added {min(magnitude(counted.added['docs']), 7)}"
+        names.append(_SIZES["code balance"][_balance(ca, cd)])
+    return names + _new_and_removed(counted)
+
+
+def _new_and_removed(counted: Files) -> list[str]:
+    found = set()
     for file, kind in zip(counted.listed, counted.kinds, strict=True):
         added, deleted = file.additions or 0, file.deletions or 0
-        if added > 15 and not deleted and (kind in CODE or kind == "test"):  # noqa: PLR2004
-            yield f"n:new file of {'tests' if kind == 'test' else 'code'}"
-        if deleted > 15 and not added:  # noqa: PLR2004
-            yield "n:removed file"
+        if added > _MANY and not deleted and (kind in CODE or kind == "test"):
+            found.add("n:new file of tests" if kind == "test" else "n:new file of code")
+        elif deleted > _MANY and not added:
+            found.add("n:removed file")
+    return list(found)
+
+
+def _sized(family: str, lines: int) -> str:
+    """Give a number by its binary digits: 0 for 0, 1 for 1, 2 for 2 and 3, 3 for 4 to 7."""
+    names = _SIZES[family]
+    return names[min(lines.bit_length(), len(names) - 1)]
 
 
 def _balance(added: int, deleted: int) -> int:
-    return int(((added - deleted) / (added + deleted + 1) + 1) * 3)
+    """Give 0 where all is deleted to 5 where all is added."""
+    return max(0, min(5, int(((added - deleted) / (abs(added) + abs(deleted) + 1) + 1) * 3)))
 
 
-def _of_versions(reading: Reading) -> Iterator[str]:
+def _of_versions(reading: Reading) -> list[str]:
     files = reading.files
     bearing = files.all_carry_a_version
-    if bearing:
-        yield "r:only files that carry a version"
-        if files.count["changelog"]:
-            yield "r:the changelog and the version alone"
-    if bearing and all(
+    where = "files that carry a version" if bearing else "other files"
+    names = [f"r:{p} in {where}" for p in RELEASE_PATTERNS if p in reading.patterns]
+    if not bearing:
+        return names
+    names.append("r:only files that carry a version")
+    if "changelog" in files.number:
+        names.append("r:the changelog and the version alone")
+    if all(
         max(file.additions or 0, file.deletions or 0) <= 3  # noqa: PLR2004
         for file, kind in zip(files.listed, files.kinds, strict=True)
         if kind not in {"changelog", "lock"}
     ):
-        yield "r:small edits of files that carry a version"
-    where = "files that carry a version" if bearing else "other files"
-    yield from (f"r:{p} in {where}" for p in words.RELEASE_PATTERNS if p in reading.patterns)
+        names.append("r:small edits of files that carry a version")
+    return names
 
 
-def _of_both(reading: Reading) -> Iterator[str]:
+def _of_both(reading: Reading) -> tuple[str, ...]:
     main = reading.files.main
-    yield from (f"x0:{g}|{main}" for g in reading.leading or {"none"})
-    yield from (f"x:{g}|{main}" for g in reading.groups)
-    if main == "code":
-        size = min(magnitude(sum(reading.files.added[k] for k in CODE)), 8) // 2
-        yield from (f"xs:{g}|{size}" for g in reading.groups or {"none"})
+    size = min(reading.files.code_lines()[0].bit_length(), 8) // 2 if main == "code" else None
+    return _of_groups(reading.groups, reading.leading, main, size)
+
+
+@lru_cache(maxsize=8192)
+def _of_groups(
+    groups: frozenset[str], leading: frozenset[str], main: str, size: int | None
+) -> tuple[str, ...]:
+    names = [f"x0:{group}|{main}" for group in leading or ("none",)]
+    names += [f"x:{group}|{main}" for group in groups]
+    if size is not None:
+        names += [f"xs:{group}|{size}" for group in groups or ("none",)]
+    return tuple(names)

@@ -6,14 +6,24 @@ what they were learned from and how well they do on repositories left out.
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files as files_of
 from itertools import repeat
+from struct import Struct
+from typing import NamedTuple
 
 from app.policy.model import Work
-from app.policy.work.features import Features, features
+from app.policy.work.features import (
+    WHOLE,
+    Features,
+    features,
+    group_names,
+    piece_names,
+    said_names,
+    stem_names,
+)
 from app.policy.work.reading import Reading
 
 CLASSES = (Work.BUGFIX, Work.DOCUMENTATION, Work.FEATURE, Work.MAINTENANCE, Work.RELEASE)
@@ -24,6 +34,7 @@ CI = len(CLASSES)
 _BITS = 32
 _HALF, _MASK = 1 << (_BITS - 1), (1 << _BITS) - 1
 _NONE = sum(_HALF << (_BITS * place) for place in range(CI + 1))
+_SIX = Struct("<6I")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +43,12 @@ class Weights:
 
     The five of one feature sum to nothing. The sixth is log-odds, and its bias is already less its
     threshold. `packed` holds the six of a feature in one whole number: hundreds of them are added
-    in one call of sum(), five times as fast as one by one, and in any order to the same bit.
+    in one call of sum(), five times as fast as one by one, and in any order to the same bit. So
+    does `bias`, in thousandths of them.
     A sum over `temperature` is a calibrated log-probability but for a constant.
     """
 
-    bias: tuple[int, ...]
+    bias: int
     packed: Mapping[str, int]
     scale: int
     temperature: float
@@ -46,6 +58,10 @@ class Weights:
         """Give the six weights of one feature; an unknown one has none."""
         return tuple(whole / self.scale for whole in unpacked(self.packed.get(name, 0)))
 
+    def total(self, names: Iterable[str]) -> int:
+        """Give the weights of some features, added up and still packed."""
+        return sum(map(self.packed.get, names, repeat(0)))
+
 
 def packed(numbers: Sequence[int]) -> int:
     """Put whole numbers, each below 2**31 in size, into one that adds up like them."""
@@ -53,13 +69,12 @@ def packed(numbers: Sequence[int]) -> int:
 
 
 def unpacked(whole: int) -> tuple[int, ...]:
-    """Give the six numbers that were packed, or the sums of those that were added."""
-    return tuple(number_at(place, whole) for place in range(CI + 1))
+    """Give the six numbers that were packed, or the sums of those that were added.
 
-
-def number_at(place: int, whole: int) -> int:
-    """Give one of the six; adding _NONE first keeps negative ones from borrowing from the next."""
-    return ((whole + _NONE >> _BITS * place) & _MASK) - _HALF
+    Adding _NONE first keeps negative ones from borrowing from the next.
+    """
+    a, b, c, d, e, f = _SIX.unpack((whole + _NONE).to_bytes(_SIX.size, "little"))
+    return a - _HALF, b - _HALF, c - _HALF, d - _HALF, e - _HALF, f - _HALF
 
 
 @cache
@@ -76,7 +91,7 @@ def weights_from(text: str) -> Weights:
         raise ValueError(f"the weights are for {told['classes']}")
     none = [0] * CI
     return Weights(
-        bias=(*told["bias"], told["ci_bias"]),
+        bias=packed([*told["bias"], told["ci_bias"]]) * WHOLE,
         packed={
             name: packed([*linear.get(name, none), ci.get(name, 0)])
             for name in dict.fromkeys([*linear, *ci])
@@ -87,56 +102,87 @@ def weights_from(text: str) -> Weights:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the model makes of a reading: five sums, and the log-odds of CI inside upkeep."""
+@lru_cache(maxsize=16384)
+def _stems_weigh(word: str) -> int:
+    return weights().total(stem_names(word))
+
+
+@lru_cache(maxsize=16384)
+def pieces_weigh(word: str) -> int:
+    """Give the weights of the pieces of a title's word, added up and still packed."""
+    return weights().total(piece_names(word))
+
+
+@lru_cache(maxsize=16384)
+def plain_weigh(word: str) -> int:
+    """Give the weights of a title's word and its groups, added up and still packed."""
+    return _stems_weigh(word) + weights().total(group_names(word))
+
+
+@lru_cache(maxsize=32768)
+def _said_weighs(word: str) -> int:
+    return weights().total(said_names(word))
+
+
+class Judgement(NamedTuple):
+    """What the model makes of a reading.
+
+    `by_source` are the packed weights of each source of features, in thousandths; `sums` are
+    log-odds but for a constant, in the order of CLASSES, and last those of CI inside maintenance.
+    """
 
     features: Features
-    sums: Mapping[Work, float]
-    ci_odds: float
+    by_source: Mapping[str, int]
+    sums: Sequence[float]
 
     def probabilities(self, hints: Mapping[Work, float]) -> dict[Work, float]:
         """Give calibrated probabilities of all six; `hints` are added to the sums."""
-        learned = weights()
-        ci = hints.get(Work.CI, 0.0)
-        sums = {work: total + hints.get(work, 0.0) for work, total in self.sums.items()}
-        sums[Work.MAINTENANCE] += ci
-        logs = {work: total / learned.temperature for work, total in sums.items()}
-        top = max(logs.values())
-        parts = {work: math.exp(log - top) for work, log in logs.items()}
-        total = sum(parts.values())
-        found = {work: part / total for work, part in parts.items()}
+        sums, ci = list(self.sums[:CI]), self.sums[CI]
+        for work, loud in hints.items():
+            sums[CLASSES.index(Work.MAINTENANCE if work is Work.CI else work)] += loud
+            ci += loud if work is Work.CI else 0.0
+        top, temperature = max(sums), weights().temperature
+        parts = [math.exp((one - top) / temperature) for one in sums]
+        total = sum(parts)
+        found = dict(zip(CLASSES, [part / total for part in parts], strict=True))
         upkeep = found[Work.MAINTENANCE]
-        share = 1 / (1 + math.exp(-max(-30.0, min(30.0, self.ci_odds + ci))))
-        return found | {Work.CI: upkeep * share, Work.MAINTENANCE: upkeep * (1 - share)}
+        share = 1 / (1 + math.exp(-max(-30.0, min(30.0, ci))))
+        found[Work.CI] = upkeep * share
+        found[Work.MAINTENANCE] = upkeep - found[Work.CI]
+        return found
 
 
 def judge(reading: Reading) -> Judgement:
     """Add up what every feature says."""
     learned = weights()
     found = features(reading)
-    known = learned.packed.get
-    plain = unpacked(sum(map(known, found.plain, repeat(0))))
-    grams = unpacked(sum(map(known, found.grams, repeat(0))))
-    sums = [
-        (bias + own + found.gram_weight * of_grams) / learned.scale
-        for bias, own, of_grams in zip(learned.bias, plain, grams, strict=True)
-    ]
-    return Judgement(found, dict(zip(CLASSES, sums[:CI], strict=True)), sums[CI])
+    by_source = {source: learned.total(names) for source, names in found.sources.items()}
+    written = [word.written for word in found.words]
+    by_source["messages"] += sum(map(_said_weighs, found.said))
+    by_source["title"] += sum(map(_stems_weigh, written))
+    by_source = {source: whole * WHOLE for source, whole in by_source.items()}
+    by_source["title"] += sum(map(pieces_weigh, written)) * found.piece_weight
+    scale = learned.scale * WHOLE
+    sums = [one / scale for one in unpacked(learned.bias + sum(by_source.values()))]
+    return Judgement(found, by_source, sums)
 
 
-def speaks_for(work: Work, judgement: Judgement) -> dict[str, float]:
-    """Give the features that speak for `work`, with how much more than for the mean class.
+def speaking_for(work: Work) -> Callable[[int], float]:
+    """Give a function that tells how much packed thousandths speak for one kind of work.
 
-    For CI, also how much they tell it apart from other maintenance.
+    That is how much more than for the mean class; for CI also how much they tell it apart from
+    other maintenance, and the other way round.
     """
-    learned = weights()
-    own = CLASSES.index(Work.MAINTENANCE if work is Work.CI else work)
-    apart = {Work.CI: 1.0, Work.MAINTENANCE: -1.0}.get(work, 0.0)
-    out: dict[str, float] = {}
-    for name, value in judgement.features.items():
-        six = learned.packed.get(name, 0)
-        weight = number_at(own, six) + (apart * number_at(CI, six) if apart else 0.0)
-        if weight > 0:
-            out[name] = value * weight / learned.scale
-    return out
+    upkeep = work is Work.CI or work is Work.MAINTENANCE
+    scale = weights().scale * WHOLE
+    own = _BITS * CLASSES.index(Work.MAINTENANCE if upkeep else work)
+    if not upkeep:
+        return lambda whole: (((whole + _NONE >> own) & _MASK) - _HALF) / scale
+    sign = 1 if work is Work.CI else -1
+
+    def loud(whole: int) -> float:
+        shifted = whole + _NONE
+        apart = (shifted >> _BITS * CI) - _HALF
+        return (((shifted >> own) & _MASK) - _HALF + sign * apart) / scale
+
+    return loud

@@ -20,7 +20,7 @@ NAMES = {
     "docsbuild": "the build of the documentation",
     "docs": "documentation",
     "version": "the version",
-    "build": "packaging and requirements",
+    "build": "packaging or requirements",
     "config": "configuration of tools",
     "example": "examples",
     "image": "images",
@@ -163,6 +163,7 @@ def _kind_of_content(name: str, inside: frozenset[str]) -> str:
     return _KIND_OF_ENDING.get(ending, "other")
 
 
+@lru_cache(maxsize=4096)
 def carries_a_version(path: str) -> bool:
     """Tell whether a release of a project usually touches this file."""
     name = path.lower().rsplit("/", 1)[-1]

@@ -240,9 +240,15 @@ def test_the_words_that_decided_are_words_of_the_title() -> None:
     assert "\u201cFix\u201d" in verdict.because
 
 
-def test_a_reason_asked_late_is_the_reason_of_its_own_change() -> None:
-    first = detect_work(change("Fix crash on an empty name", ("hub/user.py", 3, 1)))
-    others = [detect_work(change(f"Explain step {n}", f"docs/step{n}.md")) for n in range(9)]
-    assert "\u201cFix\u201d" in first.because
-    assert all("docs" in other.because for other in others)
-    assert "docs" not in first.because
+@pytest.mark.parametrize(
+    "title", ["Use the link of the profile page", "Follow the reference", "Theme of the login page"]
+)
+def test_a_word_of_content_does_not_make_documentation_of_source_files(title: str) -> None:
+    verdict = detect_work(change(title, ("jupyterhub/handlers/pages.py", 3, 1)))
+    assert verdict.work is not Work.DOCUMENTATION
+    assert verdict.scores[Work.DOCUMENTATION] == 0
+
+
+def test_a_docstring_is_documentation_though_it_stands_in_a_source_file() -> None:
+    verdict = detect_work(change("Clarify docstring of allow_all", ("jupyterhub/auth.py", 9, 4)))
+    assert verdict.work is Work.DOCUMENTATION

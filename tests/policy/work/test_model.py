@@ -5,18 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.policy.model import ChangedFile, Work
+from app.policy.model import Work
+from app.policy.work import Change, reading_of
+from app.policy.work.features import WHOLE
 from app.policy.work.model import (
     CI,
     CLASSES,
     judge,
     packed,
-    speaks_for,
+    speaking_for,
     unpacked,
     weights,
     weights_from,
 )
 from app.policy.work.reading import read
+from tests.policy.work.changes import changes
 
 WEIGHTS = files("app.policy.work").joinpath("weights.json").read_text("utf-8")
 
@@ -40,15 +43,26 @@ def test_weights_for_other_classes_are_refused() -> None:
         weights_from(json.dumps(told))
 
 
-def test_what_speaks_for_a_class_is_at_least_what_its_sum_is_made_of() -> None:
-    path = ChangedFile("jupyterhub/auth.py", 3, 2)
-    judgement = judge(read("Fix crash", (), None, (path,), 1, by_a_bot=None))
-    bias = {
-        work: whole / weights().scale for work, whole in zip(CLASSES, weights().bias, strict=False)
-    }
-    for work in CLASSES:
-        for_it = sum(speaks_for(work, judgement).values())
-        assert for_it >= judgement.sums[work] - bias[work] - 1e-9
+@given(changes)
+def test_a_change_weighs_what_its_features_weigh_one_by_one(change: Change) -> None:
+    judgement = judge(reading_of(change))
+    learned = weights()
+    sums = [bias / learned.scale / WHOLE for bias in unpacked(learned.bias)]
+    for name, value in judgement.features.items():
+        sums = [s + value * w for s, w in zip(sums, learned.of(name), strict=True)]
+    assert judgement.sums == pytest.approx(tuple(sums), abs=1e-6)
+
+
+def test_what_speaks_for_a_kind_is_its_weight_and_for_ci_also_what_tells_it_apart() -> None:
+    learned = weights()
+    for name in ("t:fix", "all:ci", "n:added 3"):
+        six = learned.of(name)
+        for work, alone in zip(CLASSES, six[:CI], strict=True):
+            apart = -six[CI] if work is Work.MAINTENANCE else 0.0
+            said = speaking_for(work)(learned.packed[name] * WHOLE)
+            assert said == pytest.approx(alone + apart)
+        of_ci = speaking_for(Work.CI)(learned.packed[name] * WHOLE)
+        assert of_ci == pytest.approx(six[CLASSES.index(Work.MAINTENANCE)] + six[CI])
 
 
 def test_probabilities_of_all_six_sum_to_one_and_hints_move_them() -> None:
