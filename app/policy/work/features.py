@@ -21,8 +21,10 @@ from app.policy.work.tokens import Word, read_word, stem, stems_of
 
 MOST_FILES = 200
 """Paths that are read one by one; the kinds are counted over all."""
-PIECES_WEIGH = 4.0
+PIECES_WEIGH = 4
 """How loudly all pieces of a title's words speak together; 2, 4 and 8 were tried."""
+OTHERS_WEIGH = 3
+"""How loudly all words of messages speak together, and all parts of paths; 4 was tried."""
 
 WHOLE = 1000
 """How many thousandths a plain feature weighs."""
@@ -49,14 +51,18 @@ class Features(NamedTuple):
     """The features of a change.
 
     The names of each source weigh 1 each: "title", "messages", "branch", "files", "size", "signs".
-    So do the stems of `words`, which are the title's, and of `said`, the words that only commit
-    messages have. The pieces of `words` weigh `piece_weight` thousandths each.
+    So do the stems of `words`, which are the title's. In thousandths, the pieces of `words` weigh
+    `piece_weight` each, the stems of `said`, the words that only commit messages have,
+    `said_weight`, and `paths`, what the paths are made of, `path_weight`.
     """
 
     sources: Mapping[str, Iterable[str]]
     words: tuple[Word, ...]
-    said: frozenset[str]
     piece_weight: int
+    said: frozenset[str]
+    said_weight: int
+    paths: frozenset[str]
+    path_weight: int
 
     def items(self) -> Iterator[tuple[str, float]]:
         """Give every feature with its value; those that several words have come again."""
@@ -66,7 +72,8 @@ class Features(NamedTuple):
             yield from ((name, 1.0) for name in stem_names(word.written))
             yield from ((name, self.piece_weight / WHOLE) for name in piece_names(word.written))
         for one in self.said:
-            yield from ((name, 1.0) for name in said_names(one))
+            yield from ((name, self.said_weight / WHOLE) for name in said_names(one))
+        yield from ((name, self.path_weight / WHOLE) for name in self.paths)
 
 
 def stem_names(word: str) -> list[str]:
@@ -92,6 +99,7 @@ def said_names(word: str) -> list[str]:
 def features(reading: Reading) -> Features:
     """Give every feature of a change, whether the weights know it or not."""
     title, signs = _of_title(reading), _signs(reading)
+    paths: frozenset[str] = frozenset()
     sources: dict[str, Iterable[str]] = {
         "title": title,
         "messages": _of_messages(reading.messages),
@@ -100,19 +108,27 @@ def features(reading: Reading) -> Features:
     if reading.branch:
         sources["branch"] = _of_branch(reading.branch)
     if reading.files.listed:
-        paths = [_of_path(file.path) for file in reading.files.listed[:MOST_FILES]]
-        sources["files"] = paths[0].union(*paths[1:], _of_kinds(reading.files))
+        paths = paths.union(*[_of_path(file.path) for file in reading.files.listed[:MOST_FILES]])
+        sources["files"] = _of_kinds(reading.files)
         sources["size"] = _of_sizes(reading.files)
         signs += _of_versions(reading)
         title += _of_both(reading)
-    written = [word.written for word in reading.words]
+    said = reading.messages.said.difference([word.written for word in reading.words])
     pieces = sum([len(word.pieces) for word in reading.words])
     return Features(
         sources,
-        reading.words,
-        reading.messages.said.difference(written),
-        round(WHOLE * PIECES_WEIGH / math.sqrt(max(pieces, 1))),
+        words=reading.words,
+        piece_weight=_each_of(pieces, PIECES_WEIGH),
+        said=said,
+        said_weight=_each_of(len(said), OTHERS_WEIGH),
+        paths=paths,
+        path_weight=_each_of(len(paths), OTHERS_WEIGH),
     )
+
+
+def _each_of(number: int, together: int) -> int:
+    """Give what each of some features weighs, in thousandths: many are not much louder than few."""
+    return round(WHOLE * together / math.sqrt(number or 1))
 
 
 def _of_title(reading: Reading) -> list[str]:
@@ -171,9 +187,7 @@ def _of_path(path: str) -> frozenset[str]:
     *folders, name = path.lower().split("/")
     found = {f"f:{name}", f"e:{name.rsplit('.', 1)[-1]}", *[f"d:{one}" for one in folders]}
     found.update([f"w:{stem(one)}" for one in _LETTERS.findall(name.rsplit(".", 1)[0])])
-    if not folders:
-        found.add("is:at the top")
-    return frozenset(found)
+    return frozenset(found if folders else {*found, "d:"})
 
 
 def _of_kinds(counted: Files) -> list[str]:

@@ -158,10 +158,12 @@ def judge(reading: Reading) -> Judgement:
     found = features(reading)
     by_source = {source: learned.total(names) for source, names in found.sources.items()}
     written = [word.written for word in found.words]
-    by_source["messages"] += sum(map(_said_weighs, found.said))
     by_source["title"] += sum(map(_stems_weigh, written))
     by_source = {source: whole * WHOLE for source, whole in by_source.items()}
     by_source["title"] += sum(map(pieces_weigh, written)) * found.piece_weight
+    by_source["messages"] += sum(map(_said_weighs, found.said)) * found.said_weight
+    if found.paths:
+        by_source["files"] += learned.total(found.paths) * found.path_weight
     scale = learned.scale * WHOLE
     sums = [one / scale for one in unpacked(learned.bias + sum(by_source.values()))]
     return Judgement(found, by_source, sums)

@@ -146,7 +146,8 @@ def _kind_of_docs(name: str, inside: frozenset[str]) -> str | None:
     if name in _VERSION_FILES:
         return "version"
     is_prose = name.endswith((".md", ".rst", ".adoc")) or name in {"md", "rst", "adoc"}
-    return "docs" if is_prose or name.startswith(_DOCS_STARTS) else None
+    is_code = _KIND_OF_ENDING.get(name.rsplit(".", 1)[-1]) == "code"
+    return "docs" if is_prose or (name.startswith(_DOCS_STARTS) and not is_code) else None
 
 
 def _kind_of_tooling(name: str) -> str | None:

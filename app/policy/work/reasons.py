@@ -8,6 +8,7 @@ The heaviest of these are told.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 from app.policy.model import Work
 from app.policy.work.features import WHOLE, Features
@@ -96,6 +97,7 @@ def _size(added: int, deleted: int) -> str:
     return f"it adds {lines} and deletes {second}"
 
 
+@cache
 def _sign(name: str) -> str:
     family, _, rest = name.partition(":")
     if family != "r":

@@ -31,6 +31,8 @@ KINDS = {
     "jupyterhub/values.yaml": "data",
     "jupyterhub/app.py": "code",
     "LICENSES": "docs",
+    "SECURITY.txt": "docs",
+    "jupyter_server/auth/security.py": "code",
     "helm/Chart.tpl": "template",
     "": "other",
     "/": "other",
