@@ -19,7 +19,7 @@ from tests.reconcile.stage import HOME, HUB, INFRA, Stage, set_stage
 
 pytestmark = pytest.mark.anyio
 PRIVATE = "example-org/canary-tracker"
-ITEMS, EACH = 10, 100
+ITEMS, EACH = 6, 180
 WORDS = ("canary", "CANARY")
 
 

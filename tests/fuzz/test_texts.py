@@ -3,7 +3,7 @@ from tests.publish.test_inert import HOSTILE
 
 
 def test_no_title_comes_alive_in_a_comment_a_table_or_a_sheet() -> None:
-    assert look_at(2_000, seed=31) == []
+    assert look_at(1_000, seed=31) == []
 
 
 def test_without_escaping_titles_come_alive() -> None:

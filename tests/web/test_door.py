@@ -169,18 +169,20 @@ def test_headers_that_are_not_ascii_are_refused(
     assert stored == []
 
 
-@pytest.mark.parametrize(
-    "name", ["content-type", "x-github-event", "x-github-delivery", "x-hub-signature-256"]
-)
 def test_a_header_that_is_there_twice_is_refused(
-    serving: Serving, signed: Signed, sqlite_url: str, name: str
+    serving: Serving, signed: Signed, sqlite_url: str
 ) -> None:
     headers = signed(BODY)
-    twice = [*headers.items(), (name, headers[name])]
-    answer, stored = exchange(
-        serving, sqlite_url, lambda c: c.post("/webhook", content=BODY, headers=twice)
-    )
-    assert (answer.status_code, answer.text) == (400, "A header of the delivery is there twice.\n")
+
+    async def talk(client: httpx2.AsyncClient) -> set[tuple[int, str]]:
+        answers = [
+            await client.post("/webhook", content=BODY, headers=[*headers.items(), twice])
+            for twice in headers.items()
+        ]
+        return {(answer.status_code, answer.text) for answer in answers}
+
+    answers, stored = exchange(serving, sqlite_url, talk)
+    assert answers == {(400, "A header of the delivery is there twice.\n")}
     assert stored == []
 
 
