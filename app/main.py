@@ -21,7 +21,7 @@ def create_app(settings: Settings) -> FastAPI:
     Without a webhook secret it refuses every delivery; `serve` doesn't start it so.
     """
     engine = open_engine(settings.database_url)
-    reader = open_reader(settings.database_url)
+    reader = open_reader(settings.database_url, near=False)
     inbox = Inbox(engine)
     door = Door(inbox, app_id=settings.app_id or 0, secrets=settings.webhook_secrets, events=WANTED)
 

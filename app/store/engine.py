@@ -4,44 +4,21 @@ Each process opens one engine to write with and, if it wants to, one to read wit
 
     engine = open_engine(database_url)     engine.begin() waits for its turn to write
     reader = open_reader(database_url)     never waits for a writer, refuses to write
-
-On SQLite every transaction of the writing engine begins with `BEGIN IMMEDIATE`: one that began by
-reading and then wants to write would be refused at once if another process wrote in between. The
-engine has a single connection, so that the tasks of one process queue in order of arrival. Between
-processes we ask for the lock every few milliseconds: SQLite's own busy handler backs off to 100 ms,
-which with eight busy processes left the lock idle and single writers waiting for seconds.
 """
 
-import asyncio
 import os
-import random
-import sqlite3
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
-from sqlalchemy import Connection, event, text
+from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.util import await_only
 
-BUSY = 60.0
-"""Seconds that a process waits for its turn to write."""
-POLL = (0.002, 0.01)
-"""Seconds between two tries to get SQLite's lock, at random, so that nobody is always late."""
+from app.store.sqlite import open_to_read, open_to_write
+
 CONNECT = 10.0
 """Seconds that PostgreSQL may take to let us in."""
-WAL_PAGES = 4000
-"""Pages (4 KiB) of SQLite's log before they are moved into the file: fewer, longer moves."""
-
-_SQLITE_ARGUMENTS = {
-    "timeout": BUSY,
-    "isolation_level": None,  # the driver begins nothing by itself, our events do
-}
 
 DATABASE_ERRORS = (
     OSError,
@@ -65,18 +42,21 @@ def open_engine(database_url: str) -> AsyncEngine:
     """
     url = database_address(database_url)
     if url.get_backend_name() == "sqlite":
-        return _open_to_write(url)
+        return open_to_write(url)
     return create_async_engine(
         url, pool_size=5, max_overflow=10, pool_pre_ping=True, hide_parameters=True,
         connect_args=_asyncpg_arguments(synchronous_commit="on"),
     )  # fmt: skip
 
 
-def open_reader(database_url: str) -> AsyncEngine:
-    """Open the database to read: a transaction sees one state, waits for nobody, can't write."""
+def open_reader(database_url: str, *, near: bool = True) -> AsyncEngine:
+    """Open the database to read: a transaction sees one state, waits for nobody, can't write.
+
+    `near` False: what is read may take long, and the event loop has somebody to answer meanwhile.
+    """
     url = database_address(database_url)
     if url.get_backend_name() == "sqlite":
-        return _open_to_read(url)
+        return open_to_read(url, near=near)
     return create_async_engine(
         url, pool_size=2, max_overflow=3, pool_pre_ping=True, hide_parameters=True,
         isolation_level="REPEATABLE READ",
@@ -162,62 +142,6 @@ def _asyncpg_arguments(**server_settings: str) -> dict[str, object]:
         "timeout": CONNECT,
         "server_settings": {"application_name": "good-citizen", **server_settings},
     }
-
-
-def _open_to_write(url: URL) -> AsyncEngine:
-    engine = create_async_engine(
-        url, pool_size=1, max_overflow=0, pool_timeout=BUSY, hide_parameters=True,
-        connect_args=_SQLITE_ARGUMENTS,
-    )  # fmt: skip
-
-    def begin(connection: Connection) -> None:
-        give_up_at = time.monotonic() + BUSY
-        while not _took_the_write_lock(connection, last_try=time.monotonic() > give_up_at):
-            await_only(asyncio.sleep(random.uniform(*POLL)))
-
-    event.listen(engine.sync_engine, "connect", _settle_in("busy_timeout=0"))
-    event.listen(engine.sync_engine, "begin", begin)
-    return engine
-
-
-def _took_the_write_lock(connection: Connection, *, last_try: bool) -> bool:
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        if last_try or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-            raise
-        return False
-    finally:
-        cursor.close()
-    return True
-
-
-def _open_to_read(url: URL) -> AsyncEngine:
-    engine = create_async_engine(
-        url, pool_size=4, max_overflow=0, pool_timeout=BUSY, hide_parameters=True,
-        connect_args=_SQLITE_ARGUMENTS,
-    )  # fmt: skip
-
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
-
-    event.listen(engine.sync_engine, "connect", _settle_in("query_only=1"))
-    event.listen(engine.sync_engine, "begin", begin)
-    return engine
-
-
-def _settle_in(own: str) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
-    """Give what is to be done with a new connection to SQLite."""
-    pragmas = ("synchronous=FULL", "foreign_keys=ON", f"wal_autocheckpoint={WAL_PAGES}", own)
-
-    def settle_in(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    return settle_in
 
 
 async def _lax_sqlite(connection: AsyncConnection) -> str:

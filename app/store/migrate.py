@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app.store.engine import (
-    BUSY,
     DATABASE_ERRORS,
     check_durability,
     check_place,
@@ -17,6 +16,7 @@ from app.store.engine import (
     open_engine,
     unusable,
 )
+from app.store.sqlite import BUSY
 from app.store.version import alembic_config, head_revision, known_versions
 
 LOCK = 0x60_0D_C1_71_2E

