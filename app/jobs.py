@@ -97,7 +97,7 @@ class Jobs:
 
     async def ring_for_stale(self) -> int:
         """Ring for what its row says is stale and due; give how many there are."""
-        async with self._engine.connect() as connection:
+        async with self._engine.begin() as connection:
             ids = await subjects.waiting(connection, self._now(), 20 * self._concurrency)
         await self.ring(ids)
         return len(ids)

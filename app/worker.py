@@ -111,6 +111,9 @@ class _Work:
         tenant, app_id = self.access.tenant, self.app_id
         while True:
             now = datetime.now(UTC)
+            async with self.access.reader.connect() as connection:
+                if not await deliveries.any_unpumped(connection, now):
+                    return
             try:
                 batch = await pump(self.engine, tenant, app_id, now)
             except Exception:

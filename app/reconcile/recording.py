@@ -22,6 +22,7 @@ from app.store import ledger, places, subjects, words
 from app.store.ledger import Verdict
 from app.store.places import Tenant
 from app.store.subjects import Key, Leased
+from app.store.tables import Word
 
 log = structlog.get_logger("recording")
 
@@ -34,6 +35,8 @@ class Judgement:
     verdicts: tuple[Verdict, ...]
     standing: Mapping[tuple[str, str], Decision]
     said: Standing = field(default_factory=Standing)
+    refused: tuple[Word, ...] = ()
+    """Changes of our labels by people who may not."""
 
     @property
     def is_silent(self) -> bool:
@@ -53,12 +56,11 @@ async def judge(access: Access, subject_id: int | None, facts: Facts) -> Judgeme
     if subject_id is None:
         return judged(access.tenant, facts, (), {})
     async with access.reader.connect() as connection:
-        said = await words.spoken_about(connection, subject_id)
+        about = await words.all_about(connection, subject_id)
         standing = await ledger.current(connection, subject_id)
         before = await ledger.last_facts(connection, subject_id)
-        creator = await words.creator_of(connection, subject_id)
-    facts = created(remembering(facts, before), creator)
-    return judged(access.tenant, facts, said, standing)
+    facts = created(remembering(facts, before), about.creator)
+    return replace(judged(access.tenant, facts, about.said, standing), refused=tuple(about.refused))
 
 
 def judged(

@@ -19,8 +19,6 @@ from app.reconcile.writing import may_write, note_dry, write
 from app.store import mentions
 from app.store.ledger import Verdict
 from app.store.subjects import Leased
-from app.store.tables import Word
-from app.store.words import refused_labels
 
 
 async def reconcile_upstream(access: Access, held: Leased, ref: ItemRef) -> None:
@@ -55,21 +53,19 @@ async def _write(ears: Ears, actions: tuple[Action, ...], judgement: Judgement) 
         if access.tenant.writing_since is None:
             await note_dry(access, held, actions)
         return
-    async with access.reader.connect() as connection:
-        refused = await refused_labels(connection, held.id)
-    if _would_fight(refused, judgement):
+    if _would_fight(judgement):
         actions = tuple(one for one in actions if not isinstance(one, AddLabel | RemoveLabel))
     await write(access, held, target, actions)
 
 
-def _would_fight(refused: list[Word], judgement: Judgement) -> bool:
+def _would_fight(judgement: Judgement) -> bool:
     """Tell whether people who may not have changed a label of ours more than once.
 
     Once is a mistake that we set back, twice is a dispute, settled by a member's later word.
     """
+    refused, word = judgement.refused, judgement.said.item
     if len(refused) <= 1:
         return False
-    word = judgement.said.item
     return word is None or word.at <= refused[-1].said_at
 
 

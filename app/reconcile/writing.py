@@ -22,6 +22,7 @@ from app.store.places import Tenant
 from app.store.subjects import Leased
 from app.store.writes import Write, note_writes
 
+_LOST = "the lease ended before the write"
 log = structlog.get_logger("writing")
 
 
@@ -42,20 +43,24 @@ async def write(
     if isinstance(seen, NotThere):
         log.info("not written", subject=held.id, why=seen.says)
         return
-    for action in ordered:
-        await keep_lease(access, held)
+    await keep_lease(access, held)
+    for left, action in zip(reversed(range(len(ordered))), ordered, strict=True):
         result = await perform(session, target, action, seen=seen, home=access.tenant.facts)
         log.info("wrote", subject=held.id, action=_name(action), outcome=result.outcome.value)
-        if result.outcome in {Outcome.DONE, Outcome.ALREADY}:
-            async with access.engine.begin() as connection:
-                await note_writes(
-                    connection,
-                    held.home_id,
-                    held.id,
-                    [_row(action, result.comment_id)],
-                    access.clock.now(),
-                    dry=False,
-                )
+        done = result.outcome in {Outcome.DONE, Outcome.ALREADY}
+        await _note(access, held, [_row(action, result.comment_id)] * done, goes_on=left > 0)
+
+
+async def _note(access: Access, held: Leased, writes: Sequence[Write], *, goes_on: bool) -> None:
+    """Keep what was written; `goes_on`: another write follows, so prolong the lease with it."""
+    now, ours = access.clock.now(), True
+    async with access.engine.begin() as connection:
+        if writes:
+            await note_writes(connection, held.home_id, held.id, writes, now, dry=False)
+        if goes_on:
+            ours = await subjects.keep(connection, held, now)
+    if not ours:
+        raise LeaseLostError(_LOST)
 
 
 async def note_dry(access: Access, held: Leased, actions: Sequence[Action]) -> None:
@@ -82,7 +87,7 @@ async def keep_lease(access: Access, held: Leased) -> None:
     async with access.engine.begin() as connection:
         ours = await subjects.keep(connection, held, access.clock.now())
     if not ours:
-        raise LeaseLostError("the lease ended before the write")
+        raise LeaseLostError(_LOST)
 
 
 def _row(action: Action, comment_id: int | None) -> Write:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel import col
 
@@ -13,8 +13,13 @@ from app.github.limits import LimitLeft, WriteRules, WriteWindow, later, next_sl
 from app.store.tables import Installation
 from app.store.upsert import insert_into
 
+UNLIMITED = WriteRules(spacing=0.0, per_minute=0, per_hour=0)
 NOTED_EVERY = timedelta(seconds=5)
 """How old the noted limit may get: each answer of GitHub tells it, not each is worth a commit."""
+
+_BLOCKED = select(col(Installation.blocked_until)).where(
+    col(Installation.host) == bindparam("host"), col(Installation.id) == bindparam("id")
+)
 
 
 class RowBudgets:
@@ -41,6 +46,8 @@ class RowBudgets:
 
     async def reserve_write(self, installation_id: int) -> float:
         """Give the seconds to wait before the next write, and reserve that slot."""
+        if self._rules == UNLIMITED:
+            return 0.0
         async with self._row(installation_id) as (connection, row):
             recent = WriteWindow(tuple(row.recent_writes))
             wait, window = next_slot(self._clock.now().timestamp(), recent, self._rules)
@@ -52,9 +59,7 @@ class RowBudgets:
         """Give the instant before which nothing may be sent."""
         async with self._reader.connect() as connection:
             until: datetime | None = await connection.scalar(
-                select(col(Installation.blocked_until)).where(
-                    col(Installation.host) == self._host, col(Installation.id) == installation_id
-                )
+                _BLOCKED, {"host": self._host, "id": installation_id}
             )
         return until
 

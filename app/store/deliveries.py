@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.expression import BindParameter
 from sqlmodel import col
 
+from app.store.columns import Instant
 from app.store.tables import Concern, Delivery
 
 PENDING, DONE, IGNORED, BURIED = "pending", "done", "ignored", "buried"
@@ -26,6 +28,19 @@ class Unpumped:
     received_at: datetime
 
 
+def _unpumped(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    due = or_(col(Delivery.next_try_at).is_(None), col(Delivery.next_try_at) <= now)
+    return col(Delivery.pumped_at).is_(None) & due
+
+
+_ANY = select(col(Delivery.id)).where(_unpumped(bindparam("now", type_=Instant()))).limit(1)
+
+
+async def any_unpumped(connection: AsyncConnection, now: datetime) -> bool:
+    """Tell whether there is something to pump: looking takes no lock, taking does."""
+    return await connection.scalar(_ANY, {"now": now}) is not None
+
+
 async def take_unpumped(connection: AsyncConnection, now: datetime, limit: int) -> list[Unpumped]:
     """Take the oldest deliveries that nobody has pumped, locked until the transaction ends."""
     rows = await connection.execute(
@@ -36,10 +51,7 @@ async def take_unpumped(connection: AsyncConnection, now: datetime, limit: int) 
             col(Delivery.body),
             col(Delivery.received_at),
         )
-        .where(
-            col(Delivery.pumped_at).is_(None),
-            or_(col(Delivery.next_try_at).is_(None), col(Delivery.next_try_at) <= now),
-        )
+        .where(_unpumped(now))
         .order_by(col(Delivery.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -92,6 +104,23 @@ async def put_off_unpumped(
     )
 
 
+_LET_GO = (
+    delete(Concern)
+    .where(col(Concern.subject_id) == bindparam("this"), col(Concern.mark) <= bindparam("up_to"))
+    .returning(col(Concern.delivery_id))
+)
+_DONE = (
+    update(Delivery)
+    .where(
+        col(Delivery.id).in_(bindparam("ids", expanding=True)),
+        ~exists().where(col(Concern.delivery_id) == col(Delivery.id)),
+        col(Delivery.state).in_([PENDING, BURIED]),
+    )
+    .values(state=DONE, done_at=bindparam("now"), reason=None)
+    .returning(col(Delivery.guid), col(Delivery.received_at))
+)
+
+
 async def release(
     connection: AsyncConnection, subject_id: int, up_to: int, now: datetime
 ) -> list[Row[str, datetime]]:
@@ -99,22 +128,10 @@ async def release(
 
     Gives (guid, received_at) of those that became done.
     """
-    waited = await connection.scalars(
-        delete(Concern)
-        .where(col(Concern.subject_id) == subject_id, col(Concern.mark) <= up_to)
-        .returning(col(Concern.delivery_id))
-    )
-    ids = list(waited)
+    ids = list(await connection.scalars(_LET_GO, {"this": subject_id, "up_to": up_to}))
     if not ids:
         return []
-    still = exists().where(col(Concern.delivery_id) == col(Delivery.id))
-    done = await connection.execute(
-        update(Delivery)
-        .where(col(Delivery.id).in_(ids), ~still, col(Delivery.state).in_([PENDING, BURIED]))
-        .values(state=DONE, done_at=now, reason=None)
-        .returning(col(Delivery.guid), col(Delivery.received_at))
-    )
-    return list(done.all())
+    return list((await connection.execute(_DONE, {"ids": ids, "now": now})).all())
 
 
 async def bury_waiting(

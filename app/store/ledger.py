@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -16,7 +16,7 @@ from app.policy.answers import Decision as Decided
 from app.policy.model import Act, Facts, ItemRef, Person
 from app.store.subjects import Leased
 from app.store.tables import Contribution, Decision, Serving, Snapshot
-from app.store.upsert import insert_into
+from app.store.upsert import upsert
 
 FACTS = TypeAdapter(Facts)
 DECISION = TypeAdapter(Decided)
@@ -43,6 +43,17 @@ def account_key(person: Person) -> str:
     return str(person.id) if person.id is not None else f"login:{person.login.casefold()}"
 
 
+_LAST_DIGEST = (
+    select(col(Snapshot.id), col(Snapshot.digest))
+    .where(col(Snapshot.subject_id) == bindparam("this"))
+    .order_by(col(Snapshot.id).desc())
+    .limit(1)
+)
+_KEPT = insert(Snapshot).returning(col(Snapshot.id))
+_DECIDED = insert(Decision)
+_SERVES_NOTHING = delete(Serving).where(col(Serving.contribution_id) == bindparam("this"))
+
+
 async def keep_snapshot(
     connection: AsyncConnection, home_id: int, subject_id: int, facts: Facts, now: datetime
 ) -> tuple[int, bool]:
@@ -52,24 +63,17 @@ async def keep_snapshot(
     """
     document, digest = written_down(facts)
     fetched_at = facts.fetched_at or now
-    last = (
-        await connection.execute(
-            select(col(Snapshot.id), col(Snapshot.digest))
-            .where(col(Snapshot.subject_id) == subject_id)
-            .order_by(col(Snapshot.id).desc())
-            .limit(1)
-        )
-    ).one_or_none()
+    last = (await connection.execute(_LAST_DIGEST, {"this": subject_id})).one_or_none()
     if last is not None and last.digest == digest:
         return last.id or 0, False
-    row = insert_into(connection, Snapshot).values(
-        home_id=home_id,
-        subject_id=subject_id,
-        fetched_at=fetched_at,
-        digest=digest,
-        facts=document,
-    )
-    made = await connection.execute(row.returning(col(Snapshot.id)))
+    told = {
+        "home_id": home_id,
+        "subject_id": subject_id,
+        "fetched_at": fetched_at,
+        "digest": digest,
+        "facts": document,
+    }
+    made = await connection.execute(_KEPT, told)
     return made.scalar_one() or 0, True
 
 
@@ -82,24 +86,28 @@ def written_down(facts: Facts) -> tuple[dict[str, Any], str]:
     return document, hashlib.sha256(json.dumps(document).encode()).hexdigest()
 
 
+_LAST_FACTS = (
+    select(col(Snapshot.facts))
+    .where(col(Snapshot.subject_id) == bindparam("this"))
+    .order_by(col(Snapshot.id).desc())
+    .limit(1)
+)
+_CURRENT = (
+    select(col(Contribution.account_key), col(Contribution.act), col(Decision.decision))
+    .join(Decision, col(Decision.contribution_id) == col(Contribution.id))
+    .where(col(Contribution.subject_id) == bindparam("this"), col(Decision.superseded_at).is_(None))
+)
+
+
 async def last_facts(connection: AsyncConnection, subject_id: int) -> Facts | None:
     """Give the facts that were read last about a subject."""
-    document = await connection.scalar(
-        select(col(Snapshot.facts))
-        .where(col(Snapshot.subject_id) == subject_id)
-        .order_by(col(Snapshot.id).desc())
-        .limit(1)
-    )
+    document = await connection.scalar(_LAST_FACTS, {"this": subject_id})
     return FACTS.validate_python(document) if document else None
 
 
 async def current(connection: AsyncConnection, subject_id: int) -> dict[tuple[str, str], Decided]:
     """Give the standing decisions about a subject by (account_key, act)."""
-    rows = await connection.execute(
-        select(col(Contribution.account_key), col(Contribution.act), col(Decision.decision))
-        .join(Decision, col(Decision.contribution_id) == col(Contribution.id))
-        .where(col(Contribution.subject_id) == subject_id, col(Decision.superseded_at).is_(None))
-    )
+    rows = await connection.execute(_CURRENT, {"this": subject_id})
     return {(row.account_key, row.act): DECISION.validate_python(row.decision) for row in rows}
 
 
@@ -124,17 +132,16 @@ async def record(
         if before == verdict.decision:
             continue
         contribution_id = await _contribution(connection, held, verdict)
-        await _supersede(connection, contribution_id, now)
-        await connection.execute(
-            insert_into(connection, Decision).values(
-                home_id=held.home_id,
-                contribution_id=contribution_id,
-                snapshot_id=snapshot_id,
-                config_digest=config_digest,
-                decided_at=now,
-                **columns_of(verdict),
-            )
-        )
+        if before is not None:
+            await _supersede(connection, contribution_id, now)
+        told = {
+            "home_id": held.home_id,
+            "contribution_id": contribution_id,
+            "snapshot_id": snapshot_id,
+            "config_digest": config_digest,
+            "decided_at": now,
+        }
+        await connection.execute(_DECIDED, told | columns_of(verdict))
         await _serve(connection, held, contribution_id, verdict.decision)
         touched |= {item for one in (before, verdict.decision) if one and (item := serves(one))}
     return touched
@@ -159,20 +166,13 @@ def serves(decision: Decided) -> ItemRef | None:
 
 async def _contribution(connection: AsyncConnection, held: Leased, verdict: Verdict) -> int:
     told = {"login": verdict.person.login, "acted_at": verdict.at}
-    row = await connection.execute(
-        insert_into(connection, Contribution)
-        .values(
-            home_id=held.home_id,
-            subject_id=held.id,
-            account_key=verdict.account_key,
-            act=verdict.act.value,
-            **told,
-        )
-        .on_conflict_do_update(
-            index_elements=["home_id", "subject_id", "account_key", "act"], set_=told
-        )
-        .returning(col(Contribution.id))
-    )
+    key = {
+        "home_id": held.home_id,
+        "subject_id": held.id,
+        "account_key": verdict.account_key,
+        "act": verdict.act.value,
+    }
+    row = await upsert(connection, Contribution, key, told, returning="id")
     return row.scalar_one() or 0
 
 
@@ -199,10 +199,10 @@ def columns_of(verdict: Verdict) -> dict[str, Any]:
 async def _serve(
     connection: AsyncConnection, held: Leased, contribution_id: int, decision: Decided
 ) -> None:
-    await connection.execute(delete(Serving).where(col(Serving.contribution_id) == contribution_id))
+    await connection.execute(_SERVES_NOTHING, {"this": contribution_id})
     if item := serves(decision):
         await connection.execute(
-            insert_into(connection, Serving).values(
+            insert(Serving).values(
                 contribution_id=contribution_id,
                 home_id=held.home_id,
                 host=held.key.host,

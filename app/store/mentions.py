@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -119,6 +119,21 @@ def _columns(one: Mentioned) -> dict[str, Any]:
     }
 
 
+_MENTIONS = (
+    select(col(Mention.item))
+    .where(
+        col(Mention.home_id) == bindparam("home_id"),
+        col(Mention.host) == bindparam("host"),
+        col(Mention.to_number) == bindparam("number"),
+        or_(
+            col(Mention.to_name_key).in_(bindparam("names", expanding=True)),
+            col(Mention.to_repository_id) == bindparam("repository_id"),
+        ),
+    )
+    .order_by(col(Mention.at), col(Mention.id))
+)
+
+
 async def mentions_of(
     connection: AsyncConnection,
     home_id: int,
@@ -129,19 +144,14 @@ async def mentions_of(
     number: int,
 ) -> list[Item]:
     """Give the tracker items that mention an item, by its present or former names or its id."""
-    rows = await connection.scalars(
-        select(col(Mention.item))
-        .where(
-            col(Mention.home_id) == home_id,
-            col(Mention.host) == host,
-            col(Mention.to_number) == number,
-            or_(
-                col(Mention.to_name_key).in_([name.casefold() for name in names]),
-                col(Mention.to_repository_id) == repository_id,
-            ),
-        )
-        .order_by(col(Mention.at), col(Mention.id))
-    )
+    asked = {
+        "home_id": home_id,
+        "host": host,
+        "number": number,
+        "names": [name.casefold() for name in names],
+        "repository_id": repository_id,
+    }
+    rows = await connection.scalars(_MENTIONS, asked)
     return [ITEM.validate_python(item) for item in rows]
 
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from app.config.place import HomePlace
 from app.policy.home import Home as HomeFacts
 from app.store.tables import Account, Home, Installation, Repository
-from app.store.upsert import insert_into
+from app.store.upsert import insert_into, upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +101,17 @@ async def installation_of(
     return next((row.id for row in rows if row.account_login.casefold() in wanted), None)
 
 
+_WORKS = select(col(Installation.id)).where(
+    col(Installation.host) == bindparam("host"),
+    col(Installation.id) == bindparam("id"),
+    col(Installation.removed_at).is_(None),
+    col(Installation.suspended_at).is_(None),
+)
+
+
 async def works(connection: AsyncConnection, host: str, installation_id: int) -> bool:
     """Tell whether an installation is there and not suspended."""
-    found = await connection.scalar(
-        select(col(Installation.id)).where(
-            col(Installation.host) == host,
-            col(Installation.id) == installation_id,
-            col(Installation.removed_at).is_(None),
-            col(Installation.suspended_at).is_(None),
-        )
-    )
-    return found is not None
+    return await connection.scalar(_WORKS, {"host": host, "id": installation_id}) is not None
 
 
 async def see_repository(
@@ -138,24 +138,19 @@ async def see_repository(
         "full_name_key": full_name.casefold(),
         "seen_at": now,
     } | {name: value for name, value in optional.items() if value is not None}
-    await connection.execute(
-        insert_into(connection, Repository)
-        .values(host=host, id=repository_id, **told)
-        .on_conflict_do_update(index_elements=["host", "id"], set_=told)
-    )
+    await upsert(connection, Repository, {"host": host, "id": repository_id}, told)
+
+
+_REPOSITORY = select(Repository).where(
+    col(Repository.host) == bindparam("host"), col(Repository.id) == bindparam("id")
+)
 
 
 async def repository(
     connection: AsyncConnection, host: str, repository_id: int
 ) -> Repository | None:
     """Give what is remembered of a repository by its id."""
-    row = (
-        await connection.execute(
-            select(Repository).where(
-                col(Repository.host) == host, col(Repository.id) == repository_id
-            )
-        )
-    ).one_or_none()
+    row = (await connection.execute(_REPOSITORY, {"host": host, "id": repository_id})).one_or_none()
     return Repository.model_validate(row._mapping) if row else None  # noqa: SLF001  # Row's API
 
 
@@ -185,8 +180,4 @@ async def see_account(
 ) -> None:
     """Remember somebody under their present login."""
     told = {"login": login, "login_key": login.casefold(), "type": type_, "seen_at": now}
-    await connection.execute(
-        insert_into(connection, Account)
-        .values(host=host, id=account_id, **told)
-        .on_conflict_do_update(index_elements=["host", "id"], set_=told)
-    )
+    await upsert(connection, Account, {"host": host, "id": account_id}, told)

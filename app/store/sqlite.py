@@ -11,7 +11,7 @@ import random
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -71,7 +71,7 @@ class Grouping(AsyncEngine):
     async def dispose(self, close: bool = True) -> None:  # noqa: FBT001, FBT002 - as its base has it
         """Close the connection, once what is under way is committed."""
         if self._committing is not None:
-            await self._committing
+            await asyncio.wait({self._committing})
         await super().dispose(close)
 
     async def _join(self) -> AsyncConnection:
@@ -94,17 +94,20 @@ class Grouping(AsyncEngine):
             error: BaseException | None = None
             try:
                 if connection is not None:
-                    await connection.commit()
-                    await connection.close()
-            except Exception as failed:  # noqa: BLE001 - each of the group gets to know
+                    async with aclosing(connection):
+                        await connection.commit()
+            except BaseException as failed:
                 error = failed
-            for stored in members:
-                if stored.done():  # whoever waited went away
-                    continue
-                if error is None:
-                    stored.set_result(None)
-                else:
-                    stored.set_exception(error)
+                if not isinstance(failed, Exception):
+                    raise
+            finally:
+                for stored in members:
+                    if stored.done():  # whoever waited went away
+                        continue
+                    if error is None:
+                        stored.set_result(None)
+                    else:
+                        stored.set_exception(error)
 
 
 class _Near(aiosqlite.Connection):

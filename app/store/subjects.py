@@ -9,10 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.expression import BindParameter
 from sqlmodel import col
 
+from app.store.columns import Instant
 from app.store.tables import Subject
 from app.store.upsert import insert_into
 
@@ -138,7 +151,7 @@ def _ours(held: Leased) -> ColumnElement[bool]:
     return and_(col(Subject.id) == held.id, col(Subject.lease_by) == held.worker)
 
 
-def _waiting(now: datetime) -> ColumnElement[bool]:
+def _waiting(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(
         col(Subject.mark) > col(Subject.settled),
         col(Subject.buried_at).is_(None),
@@ -178,18 +191,44 @@ async def places(connection: AsyncConnection, ids: Collection[int]) -> dict[int,
     return {row.id: row.place for row in rows}
 
 
+# Those that every job runs are built once: building one takes as long as running it.
+_THIS = and_(col(Subject.id) == bindparam("this"), col(Subject.lease_by) == bindparam("worker"))
+_LEASE = (
+    update(Subject)
+    .where(col(Subject.id) == bindparam("this"), _waiting(bindparam("now", type_=Instant())))
+    .values(lease_by=bindparam("worker"), lease_until=bindparam("until"))
+    .returning(Subject)
+)
+_KEEP = (
+    update(Subject)
+    .where(_THIS, col(Subject.lease_until) > bindparam("now", type_=Instant()))
+    .values(lease_until=bindparam("until"))
+)
+_SETTLE = (
+    update(Subject)
+    .where(_THIS)
+    .values(
+        settled=bindparam("up_to"),
+        lease_by=None,
+        lease_until=None,
+        attempts=0,
+        first_failed_at=None,
+        next_try_at=bindparam("rest_until"),
+        reason=None,
+    )
+)
+
+
+_TOUCH = update(Subject).where(_THIS).values(title=bindparam("named"), active_at=bindparam("at"))
+
+
 async def lease(
     connection: AsyncConnection, subject_id: int, worker: str, now: datetime, seconds: float
 ) -> Leased | None:
     """Take a stale subject for this worker alone, or None where there is nothing to do."""
-    row = (
-        await connection.execute(
-            update(Subject)
-            .where(col(Subject.id) == subject_id, _waiting(now))
-            .values(lease_by=worker, lease_until=now + timedelta(seconds=seconds))
-            .returning(Subject)
-        )
-    ).one_or_none()
+    until = now + timedelta(seconds=seconds)
+    told = {"this": subject_id, "now": now, "worker": worker, "until": until}
+    row = (await connection.execute(_LEASE, told)).one_or_none()
     if row is None:
         return None
     return Leased(
@@ -207,12 +246,9 @@ async def lease(
 
 async def keep(connection: AsyncConnection, held: Leased, now: datetime) -> bool:
     """Prolong a lease that is still ours; False: somebody else may hold it, so stop."""
-    result = await connection.execute(
-        update(Subject)
-        .where(_ours(held), col(Subject.lease_until) > now)
-        .values(lease_until=now + timedelta(seconds=held.seconds))
-    )
-    return result.rowcount == 1
+    until = now + timedelta(seconds=held.seconds)
+    told = {"this": held.id, "worker": held.worker, "now": now, "until": until}
+    return (await connection.execute(_KEEP, told)).rowcount == 1
 
 
 async def settle(connection: AsyncConnection, held: Leased, rest_until: datetime) -> bool:
@@ -220,20 +256,10 @@ async def settle(connection: AsyncConnection, held: Leased, rest_until: datetime
 
     A newer mark that waits already is looked at after `rest_until`.
     """
-    result = await connection.execute(
-        update(Subject)
-        .where(_ours(held))
-        .values(
-            settled=held.mark,
-            lease_by=None,
-            lease_until=None,
-            attempts=0,
-            first_failed_at=None,
-            next_try_at=rest_until,
-            reason=None,
-        )
-    )
-    return result.rowcount == 1
+    told = {
+        "this": held.id, "worker": held.worker, "up_to": held.mark, "rest_until": rest_until,
+    }  # fmt: skip
+    return (await connection.execute(_SETTLE, told)).rowcount == 1
 
 
 async def put_off(
@@ -279,9 +305,8 @@ async def touch(
     connection: AsyncConnection, held: Leased, title: str | None, active_at: datetime | None
 ) -> None:
     """Remember what a subject is called and when something last happened to it on GitHub."""
-    await connection.execute(
-        update(Subject).where(_ours(held)).values(title=title, active_at=active_at)
-    )
+    told = {"this": held.id, "worker": held.worker, "named": title, "at": active_at}
+    await connection.execute(_TOUCH, told)
 
 
 async def id_of(connection: AsyncConnection, home_id: int, key: Key) -> int | None:

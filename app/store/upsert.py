@@ -1,7 +1,10 @@
 """INSERT … ON CONFLICT, which both databases have and SQLAlchemy spells twice."""
 
-from typing import cast
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, cast
 
+from sqlalchemy import CursorResult, column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel
@@ -12,6 +15,38 @@ def insert_into(connection: AsyncConnection, table: type[SQLModel]) -> postgresq
 
     SQLite's construct has the same methods, so one type stands for both.
     """
-    if connection.dialect.name == "sqlite":
+    return _insert(connection.dialect.name, table)
+
+
+async def upsert(
+    connection: AsyncConnection,
+    table: type[SQLModel],
+    key: Mapping[str, Any],
+    told: Mapping[str, Any],
+    *,
+    returning: str = "",
+) -> CursorResult[Any]:
+    """Insert a row, or tell the one that has this unique `key` what is `told`.
+
+    `returning` names a column of that row. The statement is built once for each set of names:
+    building one takes longer than running it.
+    """
+    statement = _upsert(connection.dialect.name, table, tuple(key), tuple(told), returning)
+    return await connection.execute(statement, {**key, **told})
+
+
+def _insert(dialect: str, table: type[SQLModel]) -> postgresql.Insert:
+    if dialect == "sqlite":
         return cast("postgresql.Insert", sqlite.insert(table))
     return postgresql.insert(table)
+
+
+@cache
+def _upsert(
+    dialect: str, table: type[SQLModel], key: tuple[str, ...], told: tuple[str, ...], returning: str
+) -> Any:  # noqa: ANN401 - with RETURNING it is of another type
+    row = _insert(dialect, table)
+    statement = row.on_conflict_do_update(
+        index_elements=key, set_={name: row.excluded[name] for name in told}
+    )
+    return statement.returning(column(returning)) if returning else statement

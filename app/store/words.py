@@ -1,11 +1,11 @@
 """What people said, recorded once and never edited: what stands of it is worked out each time."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -81,9 +81,7 @@ async def spoken_about(connection: AsyncConnection, subject_id: int) -> list[Spo
     ]
 
 
-async def creator_of(connection: AsyncConnection, subject_id: int) -> Performed | None:
-    """Give who created a repository, and when we heard of it, as its event told."""
-    made = await _words(connection, col(Word.subject_id) == subject_id, col(Word.state) == CREATED)
+def _creator(made: Sequence[Word]) -> Performed | None:
     if not made:
         return None
     return Performed(Act.AUTHORED, Person(made[0].by_login, made[0].by_id), made[0].said_at)
@@ -100,15 +98,32 @@ def spoken(word: Word) -> Spoken:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What was said about a subject.
+
+    `said` by those who may, in its order; `refused`: changes of labels of ours by people who may
+    not, the oldest first; `creator`: who created a repository, and when we heard of it.
+    """
+
+    said: list[Spoken]
+    refused: list[Word]
+    creator: Performed | None
+
+
+async def all_about(connection: AsyncConnection, subject_id: int) -> About:
+    """Give everything in one look."""
+    found = _read(await connection.execute(_ABOUT, {"this": subject_id}))
+    return About(
+        [spoken(word) for word in found if word.state == SAID],
+        [word for word in found if word.state == REFUSED and word.comment_id is None],
+        _creator([word for word in found if word.state == CREATED]),
+    )
+
+
 async def unanswered(connection: AsyncConnection, subject_id: int) -> list[Word]:
     """Give the lines in a subject's own comments that nobody has answered, in their order."""
-    here = or_(
-        col(Word.heard_on) == subject_id,
-        col(Word.heard_on).is_(None) & (col(Word.subject_id) == subject_id),
-    )
-    return await _words(
-        connection, here, col(Word.comment_id).is_not(None), col(Word.answered_at).is_(None)
-    )
+    return _read(await connection.execute(_UNANSWERED, {"this": subject_id}))
 
 
 async def heard(
@@ -148,18 +163,25 @@ async def taken_back(connection: AsyncConnection, ids: Collection[int], now: dat
         )
 
 
-async def refused_labels(connection: AsyncConnection, subject_id: int) -> list[Word]:
-    """Give the changes of labels of ours by people who may not, the oldest first."""
-    return await _words(
-        connection,
-        col(Word.subject_id) == subject_id,
-        col(Word.state) == REFUSED,
-        col(Word.comment_id).is_(None),
-    )
+def _select(*where: ColumnElement[bool]) -> Select[Any]:
+    return select(Word).where(*where).order_by(col(Word.said_at), col(Word.id))
 
 
 async def _words(connection: AsyncConnection, *where: ColumnElement[bool]) -> list[Word]:
-    rows = await connection.execute(
-        select(Word).where(*where).order_by(col(Word.said_at), col(Word.id))
-    )
+    return _read(await connection.execute(_select(*where)))
+
+
+def _read(rows: Iterable[Row[Any]]) -> list[Word]:
     return [Word.model_validate(row._mapping) for row in rows]  # noqa: SLF001  # Row's API
+
+
+_THIS = bindparam("this")
+_ABOUT = _select(col(Word.subject_id) == _THIS)
+_UNANSWERED = _select(
+    or_(
+        col(Word.heard_on) == _THIS,
+        col(Word.heard_on).is_(None) & (col(Word.subject_id) == _THIS),
+    ),
+    col(Word.comment_id).is_not(None),
+    col(Word.answered_at).is_(None),
+)

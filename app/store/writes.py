@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from app.store.tables import Repository, Subject, Written
-from app.store.upsert import insert_into
+from app.store.upsert import upsert
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class Write:
     comment_id: int | None = None
 
 
+_NO_LONGER = delete(Written).where(
+    col(Written.subject_id) == bindparam("this"), col(Written.dry).is_(True)
+)
+
+
 async def note_writes(
     connection: AsyncConnection,
     home_id: int,
@@ -32,27 +37,17 @@ async def note_writes(
     dry: bool,
 ) -> None:
     """Keep what was written to a subject, or (`dry`) what would be: the newest plan alone."""
-    await connection.execute(
-        delete(Written).where(col(Written.subject_id) == subject_id, col(Written.dry).is_(True))
-    )
+    await connection.execute(_NO_LONGER, {"this": subject_id})
     for write in writes:
+        key = {"subject_id": subject_id, "action": write.action, "detail": write.detail}
         told = {
+            "home_id": home_id,
             "text": write.text,
             "comment_id": write.comment_id,
             "dry": dry,
             "at": now,
         }
-        await connection.execute(
-            insert_into(connection, Written)
-            .values(
-                home_id=home_id,
-                subject_id=subject_id,
-                action=write.action,
-                detail=write.detail,
-                **told,
-            )
-            .on_conflict_do_update(index_elements=["subject_id", "action", "detail"], set_=told)
-        )
+        await upsert(connection, Written, key, told)
 
 
 @dataclass(frozen=True, slots=True)
