@@ -1,7 +1,7 @@
 """Who has to wait: GitHub's limits as this process sees them, on top of the shared budgets."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from app.github.asker import Asker, Call
 from app.github.clock import Clock
@@ -11,6 +11,9 @@ from app.github.limits import PATIENCE, after, later
 from app.github.replies import Reply, is_spent, limit_left, limited_until
 
 _NOTED_EVERY = timedelta(seconds=10)
+_HEARD_EVERY = timedelta(milliseconds=20)
+"""How late this process may hear that another was told to stay away: less than a request is under
+way. A job asks four times, sixteen jobs at once; each time is a look into the database."""
 
 
 class Books:
@@ -21,12 +24,16 @@ class Books:
         self._blocked: dict[str, datetime] = {}
         self._strikes: Counter[str] = Counter()
         self._noted: dict[str, datetime] = {}
+        self._heard: dict[str, datetime] = {}
 
     async def ask_leave(self, asker: Asker) -> None:
         """Raise Limited if this process or another has been told to stay away."""
-        until = await asker.budgets.blocked_until(asker.key)
-        if until is not None:
-            self._blocked[asker.name] = later(self._blocked.get(asker.name), until)
+        now = self._clock.now()
+        if now - self._heard.get(asker.name, datetime.min.replace(tzinfo=UTC)) > _HEARD_EVERY:
+            until = await asker.budgets.blocked_until(asker.key)
+            if until is not None:
+                self._blocked[asker.name] = later(self._blocked.get(asker.name), until)
+            self._heard[asker.name] = now
         self.refuse_if_blocked(asker)
 
     def refuse_if_blocked(self, asker: Asker) -> None:

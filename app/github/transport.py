@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import cache
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Self
@@ -46,14 +47,7 @@ class Gate:
         Raises ValueError for a value that is missing, superfluous or a path step, and
         EgressRefused for an absolute address outside the API.
         """
-        parts = uritemplate.URITemplate(template).variables
-        known = {name for part in parts for name in part.variable_names}
-        in_path = {
-            name
-            for part in parts
-            if part.operator.value not in {"?", "&"}
-            for name in part.variable_names
-        }
+        known, in_path = _names(template)
         if unknown := uri_vars.keys() - known:
             raise ValueError(f"{template} has no place for {', '.join(sorted(unknown))}.")
         given = {name: _text(value) for name, value in uri_vars.items() if value is not None}
@@ -72,18 +66,33 @@ class Gate:
             url = httpx2.URL(address) if seen_from is None else seen_from.join(address)
         except httpx2.InvalidURL:
             raise EgressRefused("GitHub named an address that can't be read.") from None
+        self.refuse_elsewhere(url)
+        return url.copy_with(fragment=None) if url.fragment else url
+
+    def refuse_elsewhere(self, url: httpx2.URL) -> None:
+        """Raise EgressRefused for what is not inside of the configured API."""
         inside = url == self.graphql or url.path.startswith(self._prefix + "/")
         steps = url.raw_path.split(b"?")[0].lower().replace(b"%2e", b".").split(b"/")
         climbs = b".." in steps or b"." in steps or b"\\" in url.raw_path
         if (url.scheme, url.host, url.port) != self._site or not inside or climbs or url.userinfo:
             raise EgressRefused("An address outside the configured API was refused.")
-        return url.copy_with(fragment=None)
 
     def repository(self, url: httpx2.URL) -> int | None:
         """Give the id of the repository that an address /repositories/{id}/… lies in."""
         steps = url.path.removeprefix(self._prefix).split("/")
         is_id = len(steps) > _ID and steps[1] == "repositories" and steps[_ID].isdecimal()
         return int(steps[_ID]) if is_id else None
+
+
+@cache
+def _names(template: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the names of a template's variables: all of them, and those in its path."""
+    parts = uritemplate.URITemplate(template).variables
+    path = [part for part in parts if part.operator.value not in {"?", "&"}]
+    return (
+        frozenset(name for part in parts for name in part.variable_names),
+        frozenset(name for part in path for name in part.variable_names),
+    )
 
 
 def _is_loopback(host: str) -> bool:
@@ -135,9 +144,8 @@ class Egress:
         self, method: str, url: httpx2.URL, headers: httpx2.Headers, body: bytes | None
     ) -> Reply:
         """Send the request and give the answer. Errors: Unreachable, Oversized, EgressRefused."""
-        request = self._client.build_request(
-            method, self.gate.check(str(url)), headers=headers, content=body
-        )
+        self.gate.refuse_elsewhere(url)
+        request = self._client.build_request(method, url, headers=headers, content=body)
         failure: GitHubError
         try:
             async with asyncio.timeout(self._seconds):
