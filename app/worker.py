@@ -45,6 +45,7 @@ STALE_EVERY = 1.0
 """Seconds between two looks for stale subjects that no bell was heard for."""
 BEAT_EVERY = 5.0
 CLEAN_EVERY = 3600.0
+CLEAN_AT_ONCE = 200
 ETAG_DAYS = timedelta(days=7)
 CATCH_UP_EVERY = 300.0
 """Seconds between two walks over GitHub's list of deliveries; the first is at the start."""
@@ -152,8 +153,12 @@ class _Work:
     async def clean(self) -> None:
         """Drop the bodies of old deliveries."""
         before = datetime.now(UTC) - timedelta(days=self.body_days)
+        dropped, last = 0, CLEAN_AT_ONCE
+        while last == CLEAN_AT_ONCE:
+            async with self.engine.begin() as connection:
+                last = await deliveries.drop_bodies(connection, before, CLEAN_AT_ONCE)
+            dropped += last
         async with self.engine.begin() as connection:
-            dropped = await deliveries.drop_bodies(connection, before)
             await forget_etags(connection, datetime.now(UTC) - ETAG_DAYS)
         if dropped:
             log.info("dropped bodies", count=dropped)

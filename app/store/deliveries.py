@@ -208,15 +208,21 @@ async def replay(connection: AsyncConnection, guid: str | None) -> Replayed:
     )
 
 
-async def drop_bodies(connection: AsyncConnection, before: datetime) -> int:
-    """Drop the bodies of deliveries that came before and are not pending; the GUIDs stay."""
-    result = await connection.execute(
-        update(Delivery)
+async def drop_bodies(connection: AsyncConnection, before: datetime, limit: int) -> int:
+    """Drop the bodies of deliveries that came before and are not pending; the GUIDs stay.
+
+    Gives how many, at most `limit`: whoever has a delivery to store waits meanwhile.
+    """
+    old = (
+        select(col(Delivery.id))
         .where(
             col(Delivery.received_at) < before,
             col(Delivery.body).is_not(None),
             or_(col(Delivery.state) != PENDING, col(Delivery.pumped_at).is_not(None)),
         )
-        .values(body=None)
+        .limit(limit)
+    )
+    result = await connection.execute(
+        update(Delivery).where(col(Delivery.id).in_(old)).values(body=None)
     )
     return result.rowcount

@@ -121,7 +121,7 @@ class _Near(aiosqlite.Connection):
         return fn(*args, **kwargs)
 
     async def commit(self) -> None:
-        await super()._execute(self._conn.commit)
+        await super()._execute(self._conn.commit)  # type: ignore[no-untyped-call]
 
 
 def open_to_write(url: URL) -> AsyncEngine:

@@ -9,18 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    and_,
-    bindparam,
-    case,
-    func,
-    or_,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.expression import BindParameter
 from sqlmodel import col
@@ -191,6 +180,8 @@ async def places(connection: AsyncConnection, ids: Collection[int]) -> dict[int,
     return {row.id: row.place for row in rows}
 
 
+_NOBODY: dict[str, Any] = {"lease_by": None, "lease_until": None}
+_AT_REST = _NOBODY | {"attempts": 0, "first_failed_at": None, "reason": None}
 # Those that every job runs are built once: building one takes as long as running it.
 _THIS = and_(col(Subject.id) == bindparam("this"), col(Subject.lease_by) == bindparam("worker"))
 _LEASE = (
@@ -207,18 +198,8 @@ _KEEP = (
 _SETTLE = (
     update(Subject)
     .where(_THIS)
-    .values(
-        settled=bindparam("up_to"),
-        lease_by=None,
-        lease_until=None,
-        attempts=0,
-        first_failed_at=None,
-        next_try_at=bindparam("rest_until"),
-        reason=None,
-    )
+    .values(settled=bindparam("up_to"), next_try_at=bindparam("rest"), **_AT_REST)
 )
-
-
 _TOUCH = update(Subject).where(_THIS).values(title=bindparam("named"), active_at=bindparam("at"))
 
 
@@ -256,9 +237,7 @@ async def settle(connection: AsyncConnection, held: Leased, rest_until: datetime
 
     A newer mark that waits already is looked at after `rest_until`.
     """
-    told = {
-        "this": held.id, "worker": held.worker, "up_to": held.mark, "rest_until": rest_until,
-    }  # fmt: skip
+    told = {"this": held.id, "worker": held.worker, "up_to": held.mark, "rest": rest_until}
     return (await connection.execute(_SETTLE, told)).rowcount == 1
 
 
@@ -271,12 +250,7 @@ async def put_off(
     failed_at: datetime | None,
 ) -> None:
     """Give the subject back until a moment; `failed_at` counts it as a failed attempt."""
-    values: dict[str, object] = {
-        "lease_by": None,
-        "lease_until": None,
-        "next_try_at": until,
-        "reason": reason,
-    }
+    values = _NOBODY | {"next_try_at": until, "reason": reason}
     if failed_at is not None:
         values["attempts"] = held.attempts + 1
         values["first_failed_at"] = held.first_failed_at or failed_at
@@ -286,18 +260,14 @@ async def put_off(
 async def bury(connection: AsyncConnection, held: Leased, now: datetime, reason: str) -> None:
     """Give a subject up, visibly: kept with its reason until a new mark or a replay."""
     await connection.execute(
-        update(Subject)
-        .where(_ours(held))
-        .values(lease_by=None, lease_until=None, buried_at=now, reason=reason)
+        update(Subject).where(_ours(held)).values(buried_at=now, reason=reason, **_NOBODY)
     )
 
 
 async def give_back(connection: AsyncConnection, worker: str) -> None:
     """Return every lease of a worker that stops."""
     await connection.execute(
-        update(Subject)
-        .where(col(Subject.lease_by) == worker)
-        .values(lease_by=None, lease_until=None)
+        update(Subject).where(col(Subject.lease_by) == worker).values(**_NOBODY)
     )
 
 

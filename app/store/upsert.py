@@ -31,8 +31,11 @@ async def upsert(
     `returning` names a column of that row. The statement is built once for each set of names:
     building one takes longer than running it.
     """
-    statement = _upsert(connection.dialect.name, table, tuple(key), tuple(told), returning)
-    return await connection.execute(statement, {**key, **told})
+    row: CursorResult[Any] = await connection.execute(
+        _upsert(connection.dialect.name, table, tuple(key), tuple(told), returning),
+        {**key, **told},
+    )
+    return row
 
 
 def _insert(dialect: str, table: type[SQLModel]) -> postgresql.Insert:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -175,7 +175,7 @@ def _read(rows: Iterable[Row[Any]]) -> list[Word]:
     return [Word.model_validate(row._mapping) for row in rows]  # noqa: SLF001  # Row's API
 
 
-_THIS = bindparam("this")
+_THIS: BindParameter[int] = bindparam("this")
 _ABOUT = _select(col(Word.subject_id) == _THIS)
 _UNANSWERED = _select(
     or_(

@@ -110,7 +110,7 @@ def test_a_delivery_that_can_t_be_run_again_is_refused_with_the_reason(database_
     assert "is not known" in unknown.output
     arrive(database_url, GUID)
     on(database_url, bury_deliveries)
-    on(database_url, lambda connection: deliveries.drop_bodies(connection, NOW + timedelta(1)))
+    on(database_url, lambda rows: deliveries.drop_bodies(rows, NOW + timedelta(1), 10))
     dropped = run(database_url, "replay", GUID)
     assert dropped.exit_code == 1
     assert "is kept no longer" in dropped.output

@@ -196,7 +196,7 @@ async def test_a_replay_without_the_body_marks_what_the_delivery_concerned(rows:
     await rows.arrive(GUID, {subject_id: mark})
     async with rows.engine.begin() as connection:
         await deliveries.bury_waiting(connection, subject_id, mark, "given up")
-        assert await deliveries.drop_bodies(connection, NOW + timedelta(days=1)) == 1
+        assert await deliveries.drop_bodies(connection, NOW + timedelta(days=1), 10) == 1
         assert await deliveries.replay(connection, GUID) == Replayed(0, (subject_id,), 0)
 
 

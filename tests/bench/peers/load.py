@@ -69,12 +69,13 @@ async def press(
 ) -> Load:
     """Send letters until there are no more or the time is over."""
     place = urlsplit(address)
+    host, port = place.hostname or "", place.port or 80
     loop, load, rest = asyncio.get_running_loop(), Load(), iter(letters)
     load.began = time.monotonic()
     senders = [
         (
             await loop.create_connection(
-                lambda: Sender(rest, load.began + seconds, load), place.hostname, place.port
+                lambda: Sender(rest, load.began + seconds, load), host, port
             )
         )[1]
         for _ in range(connections)

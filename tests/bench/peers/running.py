@@ -78,7 +78,7 @@ def process(
     with (
         tempfile.NamedTemporaryFile() as log,
         subprocess.Popen(
-            command, cwd=folder, env=others | environment,
+            command, cwd=folder, env={**others, **environment},
             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         ) as running,
     ):  # fmt: skip
