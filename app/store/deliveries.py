@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.expression import BindParameter
 from sqlmodel import col
@@ -213,16 +213,14 @@ async def drop_bodies(connection: AsyncConnection, before: datetime, limit: int)
 
     Gives how many, at most `limit`: whoever has a delivery to store waits meanwhile.
     """
-    old = (
-        select(col(Delivery.id))
-        .where(
-            col(Delivery.received_at) < before,
-            col(Delivery.body).is_not(None),
-            or_(col(Delivery.state) != PENDING, col(Delivery.pumped_at).is_not(None)),
-        )
-        .limit(limit)
+    droppable = and_(
+        col(Delivery.received_at) < before,
+        col(Delivery.body).is_not(None),
+        or_(col(Delivery.state) != PENDING, col(Delivery.pumped_at).is_not(None)),
     )
+    some = select(col(Delivery.id)).where(droppable).limit(limit)
+    # Asked again of each: on PostgreSQL one may have been replayed since they were chosen.
     result = await connection.execute(
-        update(Delivery).where(col(Delivery.id).in_(old)).values(body=None)
+        update(Delivery).where(col(Delivery.id).in_(some), droppable).values(body=None)
     )
     return result.rowcount

@@ -19,6 +19,7 @@ import aiosqlite
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import await_only
@@ -42,6 +43,7 @@ class Grouping(AsyncEngine):
     A commit costs a wait for the disk, whatever it holds, and a job has many small transactions:
     those that wait for their turn when one begins share its commit. Each has a savepoint of its
     own, so one that fails takes nothing of the others back, and `begin` ends when all is on disk.
+    Where SQLite takes all of it back, as it may when the disk is full, all of them fail.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -59,11 +61,10 @@ class Grouping(AsyncEngine):
             await connection.exec_driver_sql("SAVEPOINT one")
             try:
                 yield connection
-            except BaseException:
-                await connection.exec_driver_sql("ROLLBACK TO one")
-                raise
-            finally:
                 await connection.exec_driver_sql("RELEASE one")
+            except BaseException:
+                await self._take_back(connection)
+                raise
             stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._members.append(stored)
         await stored
@@ -87,10 +88,28 @@ class Grouping(AsyncEngine):
             self._committing = asyncio.create_task(self._commit())
         return self._shared
 
+    async def _take_back(self, connection: AsyncConnection) -> None:
+        """Undo one of the group; all of it, if SQLite did: a commit would then say yes to nothing.
+
+        https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction
+        """
+        try:
+            await connection.exec_driver_sql("ROLLBACK TO one")
+            await connection.exec_driver_sql("RELEASE one")
+        except SQLAlchemyError as error:
+            _, members = self._part()
+            _tell(members, error)
+            await connection.close()
+
+    def _part(self) -> tuple[AsyncConnection | None, list[asyncio.Future[None]]]:
+        """End the group: whoever comes next begins another one."""
+        group = self._shared, self._members
+        self._shared, self._members = None, []
+        return group
+
     async def _commit(self) -> None:
         async with self._turn:
-            connection, members = self._shared, self._members
-            self._shared, self._members = None, []
+            connection, members = self._part()
             error: BaseException | None = None
             try:
                 if connection is not None:
@@ -101,13 +120,7 @@ class Grouping(AsyncEngine):
                 if not isinstance(failed, Exception):
                     raise
             finally:
-                for stored in members:
-                    if stored.done():  # whoever waited went away
-                        continue
-                    if error is None:
-                        stored.set_result(None)
-                    else:
-                        stored.set_exception(error)
+                _tell(members, error)
 
 
 class _Near(aiosqlite.Connection):
@@ -155,6 +168,16 @@ def open_to_read(url: URL, *, near: bool) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _settle_in("query_only=1"))
     event.listen(engine.sync_engine, "begin", begin)
     return engine
+
+
+def _tell(members: list[asyncio.Future[None]], error: BaseException | None) -> None:
+    for stored in members:
+        if stored.done():  # whoever waited went away
+            continue
+        if error is None:
+            stored.set_result(None)
+        else:
+            stored.set_exception(error)
 
 
 def _near(database: str, **arguments: Any) -> _Near:  # noqa: ANN401 - sqlite3's own
