@@ -1,7 +1,7 @@
 """Who has to wait: GitHub's limits as this process sees them, on top of the shared budgets."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from app.github.asker import Asker, Call
 from app.github.clock import Clock
@@ -29,7 +29,9 @@ class Books:
     async def ask_leave(self, asker: Asker) -> None:
         """Raise Limited if this process or another has been told to stay away."""
         now = self._clock.now()
-        if now - self._heard.get(asker.name, datetime.min.replace(tzinfo=UTC)) > _HEARD_EVERY:
+        heard = self._heard.get(asker.name)
+        # A clock that was set back must not keep us from looking.
+        if heard is None or not timedelta() <= now - heard <= _HEARD_EVERY:
             until = await asker.budgets.blocked_until(asker.key)
             if until is not None:
                 self._blocked[asker.name] = later(self._blocked.get(asker.name), until)

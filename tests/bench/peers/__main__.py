@@ -210,7 +210,7 @@ def _told(figures: Figures) -> str:
 
 
 def _table(given: argparse.Namespace, found: Mapping[str, list[Figures]]) -> str:
-    """Give medians with ranges, and how the first row of each kind compares with the others."""
+    """Give medians with ranges, and how ours compare with the others under the same load."""
     names = list(next(iter(found.values()))[0])
     lines = [
         f"{given.table}: {given.rounds} rounds, {os.cpu_count()} cores\n",
@@ -221,9 +221,10 @@ def _table(given: argparse.Namespace, found: Mapping[str, list[Figures]]) -> str
         f"| {side} | " + " | ".join(_middle([one[name] for one in all_]) for name in names) + " |"
         for side, all_ in found.items()
     ]
-    lines += ["", "| median against median | " + " | ".join(names) + " |"]
-    lines += ["|---" * (len(names) + 1) + "|"]
-    for ours, peer in _pairs(list(found)):
+    if pairs := _pairs(list(found)):
+        lines += ["", "| median against median | " + " | ".join(names) + " |"]
+        lines += ["|---" * (len(names) + 1) + "|"]
+    for ours, peer in pairs:
         ratios = [_median(found[ours], name) / (_median(found[peer], name) or 1) for name in names]
         lines.append(f"| {ours} / {peer} | " + " | ".join(f"{r:.2f}" for r in ratios) + " |")
     return "\n".join(lines) + "\n"

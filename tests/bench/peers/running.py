@@ -151,7 +151,8 @@ def good_citizen(
             )
             roots.append(root)
         running = Running(address, "/webhook", tuple(roots))
-        _until(f"{address}/{'healthz' if roles == (('--web',),) else 'readyz'}")
+        # Without a worker it is never ready.
+        _until(f"{address}/{'readyz' if any(one != ('--web',) for one in roles) else 'healthz'}")
         yield running
 
 
