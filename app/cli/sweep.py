@@ -194,6 +194,7 @@ def _tell(report: Report, *, dry: bool) -> None:
     notes = (
         ("Nobody has the login", report.unknown),
         ("Can't be walked, because its owner is a pattern", report.unwalked),
+        ("Let the app into too many repositories to walk them all", report.too_many),
         ("Not shown in full by GitHub; the next sweep looks again", report.incomplete),
     )
     for says, what in notes:

@@ -26,6 +26,7 @@ class _Part(BaseModel):
 class Owner(_Part):
     """A user or an organisation; an enterprise has neither login nor type."""
 
+    id: int | None = None
     login: str = ""
     type: str = ""
 
@@ -62,6 +63,23 @@ class Installed(_Part):
     events: tuple[str, ...]
 
 
+class Repository(_Part):
+    """A repository that an installation reaches."""
+
+    id: int
+    full_name: str
+    private: bool
+    archived: bool = False
+    fork: bool
+
+
+class Reach(_Part):
+    """A page of what an installation reaches, and how much that is in all."""
+
+    total_count: int
+    repositories: tuple[Repository, ...]
+
+
 class Webhook(_Part):
     """Where deliveries go and how; `secret` is masked, None if there is none."""
 
@@ -96,6 +114,18 @@ async def read_installations(app: Session) -> list[Installed]:
     return [
         _read(Installed.model_validate, said) async for said in app.getiter("/app/installations")
     ]
+
+
+async def read_reach(installation: Session, *, most: int) -> Reach:
+    """Ask as an installation what it reaches; of more than `most` the first page is enough."""
+    found = list[Repository]()
+    total = 0
+    async for said in installation.getpages("/installation/repositories"):
+        page = _read(Reach.model_validate, said)
+        found, total = [*found, *page.repositories], page.total_count
+        if total > most:
+            break
+    return Reach(total_count=total, repositories=tuple(found))
 
 
 async def read_webhook(app: Session) -> Webhook:

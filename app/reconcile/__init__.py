@@ -43,7 +43,8 @@ async def _reconcile(access: Access, held: Leased) -> None:
         return
     async with access.reader.connect() as connection:
         known = await places.repository(connection, held.key.host, held.key.repository_id)
-    if held.installation_id is None and known is not None:
+    if known is not None and known.installation_id is not None:
+        # Where the app was installed anew, the subject's own may be the former one.
         held = replace(held, installation_id=known.installation_id)
     name = known.full_name if known else await access.name_of(held.key.repository_id)
     ref = await _ref(access, held, name)

@@ -102,6 +102,16 @@ class Access:
             raise NotFound(f"the app is not installed on {names}: install it there first")
         return self._counted(self.github.installation(installation, permissions=READ))
 
+    def as_app(self) -> Session:
+        """Ask as the app itself, as for where it is installed."""
+        return self._counted(self.github.app())
+
+    def listing(self, installation_id: int) -> Session:
+        """Ask an installation for what it reaches, and for nothing that stands there."""
+        return self._counted(
+            self.github.installation(installation_id, permissions={"metadata": "read"})
+        )
+
     def writing(self, installation_id: int, target: TargetState) -> Session:
         """Write to one repository: labels and comments, nothing else."""
         is_pull = target.ref.type is SubjectType.PULL_REQUEST

@@ -85,6 +85,28 @@ async def see_installation(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An installation as it is remembered."""
+
+    account_login: str | None
+    suspended_at: datetime | None
+    removed_at: datetime | None
+
+
+async def installations(connection: AsyncConnection, host: str) -> dict[int, Standing]:
+    """Give every installation that is remembered, by its id."""
+    rows = await connection.execute(
+        select(
+            col(Installation.id),
+            col(Installation.account_login),
+            col(Installation.suspended_at),
+            col(Installation.removed_at),
+        ).where(col(Installation.host) == host)
+    )
+    return {row.id: Standing(row.account_login, row.suspended_at, row.removed_at) for row in rows}
+
+
 async def installation_of(
     connection: AsyncConnection, host: str, logins: Iterable[str]
 ) -> int | None:

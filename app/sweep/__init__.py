@@ -16,6 +16,7 @@ import structlog
 from app.github.asker import Usage
 from app.reconcile import Access
 from app.store import sweeps
+from app.sweep.installed import look_around
 from app.sweep.intake import Intake
 from app.sweep.members import sweep_members
 from app.sweep.pace import LEASE, Pace, StoppedError
@@ -111,8 +112,8 @@ async def _sweep(pace: Pace, report: Report, chosen: Options, on_progress: OnPro
     now = own.clock.now().replace(microsecond=0)
     first = now - timedelta(days=FIRST_DAYS)
     team = await learn(pace, report, keep=not chosen.dry, only=chosen.member)
+    let_in = await look_around(pace, report, keep=not chosen.dry)
     async with own.reader.connect() as connection:
-        let_in = await sweeps.let_in(connection, own.tenant.host)
         cursors = await sweeps.cursors(connection, own.tenant.id)
     since = chosen.since or first
     intake = Intake(pace, report, let_in, _under(own, team, chosen), since, dry=chosen.dry)

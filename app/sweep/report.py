@@ -12,7 +12,8 @@ class Report:
 
     `acts` counts members' acts within the window by sort, `kinds` what they were decided to be.
     `incomplete` are sources that GitHub did not show in full, or not at all; they are looked at
-    again by the next sweep. `unknown` are logins that nobody has, `unwalked` globs over owners.
+    again by the next sweep. `unknown` are logins that nobody has, `unwalked` globs over owners,
+    `too_many` accounts that let the app into more repositories than are walked.
     """
 
     requests: int = 0
@@ -29,6 +30,7 @@ class Report:
     incomplete: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     unwalked: list[str] = field(default_factory=list)
+    too_many: list[str] = field(default_factory=list)
     resumed: bool = False
 
     def figures(self) -> dict[str, Any]:

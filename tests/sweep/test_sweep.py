@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.policy.home import Member
-from app.store import places, sweeps
+from app.store import sweeps
 from app.store.tables import Account, Decision, Mention, Sighting, Snapshot, Subject, SweepCursor
 from app.sweep import BusyError, Options
 from tests.github.small_github import START
-from tests.sweep.stage import ELSEWHERE, HOME, HUB, INFRA, Stage, set_stage
+from tests.sweep.stage import ELSEWHERE, HOME, HUB, INFRA, set_stage
 
 pytestmark = pytest.mark.anyio
 CI = (".github/workflows/test.yml",)
@@ -251,8 +251,7 @@ async def test_where_the_app_is_installed_a_job_does_it_all(sqlite_url: str) -> 
     async with set_stage(sqlite_url) as stage:
         await stage.sweep()
         app = next(iter(stage.demo.state.apps.values()))
-        installation = stage.demo.places.install(app, "jupyterhub")
-        await install(stage, installation.id)
+        stage.demo.places.install(app, "jupyterhub")
         stage.demo.people.open_pull_request(HUB, "yuvipanda", "Fix CI", files=CI)
         stage.clock.pass_by(hours=1)
         report = await stage.sweep()
@@ -260,19 +259,6 @@ async def test_where_the_app_is_installed_a_job_does_it_all(sqlite_url: str) -> 
         async with stage.engine.connect() as connection:
             marks = select(col(Subject.number), col(Subject.mark), col(Subject.settled))
             assert [tuple(row) for row in await connection.execute(marks)] == [(1, 1, 0)]
-
-
-async def install(stage: Stage, installation_id: int) -> None:
-
-    async with stage.engine.begin() as connection:
-        repo = stage.demo.people.repo(HUB)
-        await places.see_installation(
-            connection, "github.com", installation_id, account_id=1, account_login="jupyterhub"
-        )
-        await places.see_repository(
-            connection, "github.com", repo.id, HUB, stage.clock.now(),
-            installation_id=installation_id,
-        )  # fmt: skip
 
 
 async def test_only_one_process_sweeps_at_a_time(database_url: str) -> None:
