@@ -1,6 +1,7 @@
 """Databases for the tests: each test gets a fresh one, SQLite's file or a real PostgreSQL's."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Iterator
 from multiprocessing.context import ForkServerContext
@@ -11,6 +12,11 @@ import pytest
 from app.store.migrate import migrate
 from tests.chaos.machines import forkserver
 from tests.databases import execute, postgres_database, serve_postgres
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run twice as many tests at once as there are cores: many wait for processes and clocks."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture
