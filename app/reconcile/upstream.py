@@ -12,6 +12,7 @@ from app.publish import Action, AddLabel, RemoveLabel, Served, Situation, asked,
 from app.reconcile.access import Access
 from app.reconcile.answering import answer_comments
 from app.reconcile.hearing import Ears, hear_comments, pass_over
+from app.reconcile.newcomers import tell_newcomers
 from app.reconcile.recording import Judgement, judge, record
 from app.reconcile.served import state_of
 from app.reconcile.upstream_file import upstream_asks
@@ -25,7 +26,9 @@ async def reconcile_upstream(access: Access, held: Leased, ref: ItemRef) -> None
     """Make GitHub and the ledger agree with what we believe about one upstream item."""
     installation = await access.working(held.installation_id)
     gathered = await _gather(access, held, ref, installation)
-    facts, target = await _follow(access, gathered), gathered.target
+    ask = (await access.reading(installation, gathered.repository_id)).graphql
+    (told,) = await tell_newcomers(access, ask, [(held.id, gathered.facts)])
+    facts, target = await _follow(access, told), gathered.target
     asks = (
         await upstream_asks(access, installation, gathered.repository_id, facts.subject.ref.repo)
         if target
@@ -95,9 +98,8 @@ async def _gather(access: Access, held: Leased, ref: ItemRef, installation: int 
     return gathered
 
 
-async def _follow(access: Access, gathered: Gathered) -> Facts:
+async def _follow(access: Access, facts: Facts) -> Facts:
     """Read the home's own items that the subject's texts lead to or that mention it."""
-    facts = gathered.facts
     refs = to_follow(facts, access.tenant.facts)
     return with_items(facts, await access.follow(refs)) if refs else facts
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.github.search import Seen
 from app.policy.model import Facts, Subject, Visibility
 from app.policy.scope import is_upstream_subject
+from app.reconcile.newcomers import tell_newcomers
 from app.reconcile.recording import Judgement, judge, keep
 from app.store import holding, subjects, sweeps
 from app.store.holding import Known
@@ -126,9 +127,12 @@ class Intake:
         """Decide from facts, and keep what concerns a member."""
         access = self.pace.access
         judged = list[tuple[Ready, Judgement]]()
-        for one in ready:
-            subject_id = one.known.id if one.known else None
-            judged.append((one, await judge(access, subject_id, one.facts)))
+        asked = [(one, one.known.id if one.known else None) for one in ready]
+        facts = await tell_newcomers(
+            access, self.pace.ask, [(subject_id, one.facts) for one, subject_id in asked]
+        )
+        for (one, subject_id), told in zip(asked, facts, strict=True):
+            judged.append((one, await judge(access, subject_id, told)))
         names = frozenset(item.repo for _, one in judged for item in one.serves)
         ids = await self.pace.patiently(partial(access.repository_ids, names)) if names else {}
         for one, judgement in judged:

@@ -34,6 +34,11 @@ WHAT_HAPPENED: tuple[Callable[[People], object], ...] = (
         INFRA, "sgibson91", "Login at EarthScope", f"Needs {HUB}#1", labels=("support",), number=7
     ),
     lambda people: people.merge(f"{HUB}#2", "GeorgianaElena"),
+    lambda people: people.open_pull_request(
+        HUB, "newcomer", "Fix a link", files=("docs/links.md",), number=5
+    ),
+    lambda people: people.review(f"{HUB}#5", "sgibson91", body="Welcome!"),
+    lambda people: people.merge(f"{HUB}#5", "minrk"),
     lambda people: people.open_issue(HUB, "outsider", "It is broken", number=3),
     lambda people: people.label(f"{HUB}#3", "GeorgianaElena", "bug"),
     lambda people: people.open_pull_request(
@@ -54,8 +59,12 @@ async def test_the_sweep_brings_the_state_that_the_webhooks_would_have_brought(
         ("sgibson91", "reviewed", 2): "strategic",
         ("GeorgianaElena", "merged", 2): "strategic",
         ("GeorgianaElena", "triaged", 3): "strategic",
+        ("sgibson91", "reviewed", 5): "strategic",
         ("sgibson91", "authored", 4): "undecided",
     }
+    activities = {act[:3]: act[5] for act in heard["decisions"]}
+    assert activities["sgibson91", "reviewed", 2] == "review"
+    assert activities["sgibson91", "reviewed", 5] == "onboarding"
     assert heard["mentions"] == [(7, "body", HUB, 1)]
     assert heard[f"{HUB}#1"]["labels"] == ["contribution: tactical"]
 
@@ -101,6 +110,6 @@ async def state(stage: Stage) -> dict[str, Any]:
         mentions = sorted(map(tuple, await connection.execute(mentioned)))
     items = {
         name: {"labels": stage.labels(name), "comments": stage.comments(name)}
-        for name in (*(f"{HUB}#{n}" for n in (1, 2, 3, 4)), f"{INFRA}#7")
+        for name in (*(f"{HUB}#{n}" for n in (1, 2, 3, 4, 5)), f"{INFRA}#7")
     }
     return {"decisions": decisions, "mentions": mentions, **items}

@@ -74,7 +74,7 @@ async def test_after_three_kills_it_goes_on_and_nothing_is_there_twice(database_
 async def test_it_may_be_killed_at_any_request(sqlite_url: str, seed: int) -> None:
     world, random = make_world(DemoGitHub(), START, people=3, items=60, seed=seed), Random(seed)
     async with set_stage(sqlite_url, home=world.home, demo=world.demo) as stage:
-        while await stage.killed_after(random.randint(3, 12)):
+        while await stage.killed_after(random.randint(3, 16)):
             pass
         facts = await found(stage)
         assert sorted(facts) == sorted(world.truth())
