@@ -8,6 +8,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
+import structlog
 
 from app.store.migrate import migrate
 from tests.chaos.machines import forkserver
@@ -22,6 +23,13 @@ def pytest_xdist_auto_num_workers() -> int:
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """Undo what a command chose for the logs of its process, which here is that of many tests."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
