@@ -154,7 +154,8 @@ class Egress:
             failure = Unreachable(f"GitHub can't be reached ({type(error).__name__}).", sent=False)
         except TimeoutError:
             failure = Unreachable(f"GitHub gave no answer in {self._seconds:g} s.", sent=True)
-        except (httpx2.RequestError, httpx2.StreamError) as error:
+        except (httpx2.RequestError, httpx2.StreamError, AttributeError) as error:
+            # AttributeError: anyio's word on uvloop for a socket that went while it connected.
             failure = Unreachable(f"GitHub's answer broke off ({type(error).__name__}).", sent=True)
         # Outside of the handlers: the library's errors hold the request, and so the token.
         raise failure

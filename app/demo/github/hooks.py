@@ -198,7 +198,8 @@ class Hooks:
             status = "OK" if answer.is_success else f"Invalid HTTP Response: {code}"
         except httpx2.TimeoutException:
             status = "timed out"
-        except httpx2.TransportError:
+        except (httpx2.TransportError, AttributeError):
+            # AttributeError: anyio's word on uvloop for a socket that went while it connected.
             status = "failed to connect to host"
         took = round(time.perf_counter() - started, 3)
         with self._state.lock:
