@@ -1,7 +1,7 @@
 """The answer is quick, also when the worker is busy, and a noisy organisation costs few calls.
 
-Here other tests run at the same time, so an answer has GitHub's patience; the bars in seconds are in
-`python -m tests.chaos.full`. That the quiet ones get their turn is proved, with no clock, in
+Here other tests run at the same time, so an answer has GitHub's patience; the bars in seconds are
+in `python -m tests.chaos.full`. That the quiet ones get their turn is proved, with no clock, in
 tests/pump/test_turns.py: how long they take is mostly the pause between two writes of theirs.
 """
 

@@ -2,17 +2,24 @@
 
 import asyncio
 import gzip
+import socket
+import struct
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from itertools import chain
+from threading import Thread
 from typing import TypeAlias
 
+import httpx2
 import pytest
+import uvloop
 
 from app.github.auth import load_key
 from app.github.client import GitHub
 from app.github.errors import GitHubError, Oversized, Unreachable
 from app.github.limits import MemoryBudgets, WriteRules
+from app.github.transport import Egress, Gate
 from tests.github.small_github import VirtualClock, pem
 
 Writer: TypeAlias = asyncio.StreamWriter
@@ -124,6 +131,37 @@ def test_a_write_whose_answer_breaks_off_may_have_been_applied(serve: Serve) -> 
     assert error.sent
     assert error.maybe_applied
     assert not error.final
+
+
+def test_sockets_that_go_while_they_connect_are_lost_connections() -> None:
+    """On uvloop, as `serve` runs, some are gone before the client has looked at them."""
+
+    async def lose(egress: Egress, url: httpx2.URL) -> GitHubError:
+        with pytest.raises(GitHubError) as caught:
+            await egress.exchange("GET", url, httpx2.Headers(), None)
+        return caught.value
+
+    async def run(port: int) -> list[GitHubError]:
+        gate = Gate(f"http://127.0.0.1:{port}")
+        async with Egress(gate, 5, None) as egress:
+            url = gate.fill("/", {})
+            rounds = [
+                await asyncio.gather(*(lose(egress, url) for _ in range(40))) for _ in range(20)
+            ]
+            return list(chain.from_iterable(rounds))
+
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as server:
+        Thread(target=_hang_up, args=(server, 800), daemon=True).start()
+        errors = uvloop.run(run(server.getsockname()[1]))
+    assert {type(error) for error in errors} == {Unreachable}
+
+
+def _hang_up(server: socket.socket, times: int) -> None:
+    """Accept and reset at once: SO_LINGER with no time sends RST."""
+    for _ in range(times):
+        taken, _ = server.accept()
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        taken.close()
 
 
 def test_an_answer_is_read_up_to_32_mib_unpacked() -> None:
