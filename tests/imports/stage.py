@@ -13,10 +13,12 @@ from sqlmodel import SQLModel, col
 
 from app.imports import Options, Report, import_file
 from app.policy.home import Community, Home, Member, Needs, Tracker
-from app.policy.model import Bucket, Facts
-from app.store import ledger, places
+from app.policy.model import Act, Bucket, ChangedFile, Commit, Facts, Performed, Person
+from app.reconcile.recording import judged
+from app.store import ledger, places, subjects
 from app.store.engine import open_engine, open_reader
 from app.store.places import Tenant
+from app.store.subjects import Key
 from app.store.tables import (
     Contribution,
     Decision,
@@ -122,3 +124,31 @@ def some_file(path: Path) -> Fetched:
     file.pull("yuvipanda/dotfiles", 1, "yuvipanda", "My own")
     file.pull("example-org/website", 1, "yuvipanda", "The home's own")
     return file
+
+
+async def known_from_github(stage: Stage, file: Fetched, at: datetime) -> int:
+    """Record #719 as GitHub would have told it at `at`: with a commit, files and a review."""
+    facts = await stage.facts(719)
+    subject = replace(
+        facts.subject,
+        commits=(Commit("Gate login"),),
+        files=(ChangedFile("oauthenticator/generic.py"),),
+        merged_at=None,
+    )
+    acts = (facts.acts[0], Performed(Act.REVIEWED, Person("GeorgianaElena"), at))
+    told = replace(facts, subject=subject, acts=acts, could_not_read=frozenset(), fetched_at=at)
+    async with stage.engine.begin() as connection:
+        key = Key("github.com", file.repo(HUB), 719)
+        await subjects.mark_stale(connection, stage.tenant.id, [key])
+        ((subject_id, _),) = (
+            await subjects.mark_stale(connection, stage.tenant.id, [key])
+        ).values()
+        held = await subjects.lease(connection, subject_id, "job", NOW, 60)
+        assert held is not None
+        standing = await ledger.current(connection, subject_id)
+        judgement = judged(stage.tenant, told, (), standing)
+        snapshot, _ = await ledger.keep_snapshot(connection, stage.tenant.id, subject_id, told, NOW)
+        await ledger.record(connection, held, judgement.verdicts, snapshot_id=snapshot,
+                            config_digest="", now=NOW)  # fmt: skip
+        await subjects.settle(connection, held, NOW)
+    return subject_id

@@ -2,8 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -12,61 +10,25 @@ from sqlalchemy import delete
 
 from app.demo.github import faults
 from app.demo.github.faults import Fault, Request
-from app.demo.github.model import Item
-from app.policy.home import Home, Iteration, Member, Tracker
+from app.policy.home import Home
 from app.reconcile.tracking import keep_tracking_issue
 from app.store.tables import Written
 from app.store.writes import written
-from tests.reconcile.stage import HOME, HUB, INFRA, Stage, set_stage
+from tests.reconcile.stage import HOME, HUB, INFRA
+from tests.reconcile.tracking_stage import (
+    ITERATION,
+    PULL,
+    START,
+    TITLE,
+    TRACKING,
+    issues,
+    keep,
+    open_719,
+    said,
+    set_tracking,
+)
 
 pytestmark = pytest.mark.anyio
-PULL = f"{HUB}#719"
-START = datetime(2026, 1, 6, 9, tzinfo=UTC)
-TITLE = "Upstream contributions 2026-01-05 to 2026-01-18"
-ITERATION = Iteration(INFRA, date(2026, 1, 5), labels=("upstream",))
-TRACKING = replace(
-    HOME,
-    iteration=ITERATION,
-    members=(
-        Member("yuvipanda", agreed=True),
-        Member("sgibson91", agreed=True),
-        Member("GeorgianaElena"),
-    ),
-)
-PRIVATE = replace(TRACKING, trackers=(Tracker(INFRA),))
-
-
-@asynccontextmanager
-async def set_tracking(
-    url: str, home: Home = TRACKING, *, private: bool = False, dry_run: bool = False
-) -> AsyncIterator[Stage]:
-    async with set_stage(url, home=home, now=START, dry_run=dry_run) as stage:
-        stage.demo.people.repo(INFRA).private = private
-        yield stage
-
-
-def issues(stage: Stage, repo: str = INFRA) -> list[Item]:
-    found = stage.demo.people.repo(repo).items.values()
-    return [item for item in found if item.title.startswith("Upstream contributions")]
-
-
-def said(issue: Item) -> str:
-    (comment,) = issue.comments
-    return comment.body.split("\n", 1)[1]
-
-
-async def keep(stage: Stage, **later: float) -> str:
-    """Let time pass, an hour if nothing is said, then keep the issue and what follows from it."""
-    stage.clock.pass_by(**(later or {"hours": 1}))
-    outcome = await keep_tracking_issue(stage.access)
-    await stage.settle()
-    return outcome.state
-
-
-def open_719(stage: Stage, by: str = "yuvipanda") -> None:
-    stage.demo.people.open_pull_request(
-        HUB, by, "Gate login on granted scopes", files=("oauthenticator/oauth2.py",), number=719
-    )
 
 
 async def test_a_backlink_five_days_later_shows_in_it_as_tactical(database_url: str) -> None:
@@ -273,90 +235,6 @@ async def test_what_people_say_on_it_is_no_need(sqlite_url: str, line: str) -> N
         stage.demo.people.comment(theirs, "yuvipanda", line.format(PULL))
         await stage.settle()
         assert (await stage.decisions())["yuvipanda", "authored"][0] == "undecided"
-
-
-async def test_others_and_personal_acts_are_counts(database_url: str) -> None:
-    async with set_tracking(database_url) as stage:
-        people = stage.demo.people
-        people.open_pull_request(
-            HUB, "GeorgianaElena", "Document the canary", files=("docs/login.md",), number=1
-        )
-        people.open_pull_request(
-            HUB, "yuvipanda", "Add a fancy parrot", files=("oauthenticator/parrot.py",), number=2
-        )
-        people.comment(f"{HUB}#2", "yuvipanda", "/citizen personal")
-        await stage.settle()
-        await keep(stage)
-        assert (await stage.decisions())["yuvipanda", "authored"][0] == "personal"
-        (issue,) = issues(stage)
-        text = said(issue)
-        assert "1 strategic, 1 personal (counted, never listed)." in text
-        assert "- 1 is counted only" in text
-        for hidden in ("GeorgianaElena", "canary", "yuvipanda", "parrot"):
-            assert hidden not in text
-
-
-async def test_a_public_tracker_shows_only_what_is_public_just_now(database_url: str) -> None:
-    async with set_tracking(database_url) as stage:
-        open_719(stage)
-        stage.demo.places.repo("jupyterhub/canary", private=True)
-        stage.demo.people.open_pull_request(
-            "jupyterhub/canary", "yuvipanda", "Bump the canary", files=("a.py",), number=7
-        )
-        await stage.settle()
-        await keep(stage)
-        (issue,) = issues(stage)
-        assert "canary" not in said(issue)
-        assert "**undecided** (2)" in said(issue)
-        assert "- 1 more is counted only" in said(issue)
-        stage.demo.people.repo(HUB).private = True
-        await keep(stage)
-        assert "Gate login" not in said(issue)
-        assert "- 2 are counted only" in said(issue)
-
-
-async def test_a_private_tracker_shows_all_of_it(database_url: str) -> None:
-    async with set_tracking(database_url, PRIVATE, private=True) as stage:
-        stage.demo.places.repo("jupyterhub/canary", private=True)
-        stage.demo.people.open_pull_request(
-            "jupyterhub/canary", "yuvipanda", "Bump the canary", files=("a.py",), number=7
-        )
-        await stage.settle()
-        await keep(stage)
-        (issue,) = issues(stage)
-        assert "Bump the canary" in said(issue)
-        assert "https://redirect.github.com/jupyterhub/canary/pull/7" in said(issue)
-
-
-@pytest.mark.parametrize("home", [TRACKING, PRIVATE], ids=["public", "private"])
-async def test_logged_work_shows_in_it_with_its_minutes(database_url: str, home: Home) -> None:
-    private = home is PRIVATE
-    async with set_tracking(database_url, home, private=private) as stage:
-        meeting = stage.demo.people.open_issue(INFRA, "sgibson91", "Meetings of this month")
-        line = f"/citizen log mentoring 1h15m on {HUB}: talked a canary through it"
-        stage.demo.people.comment(meeting, "sgibson91", line)
-        await stage.settle()
-        await keep(stage)
-        (issue,) = issues(stage)
-        text = said(issue)
-        assert "**strategic** (1)" in text
-        assert "- sgibson91\n  - [jupyterhub/oauthenticator]" in text
-        assert "worked on, 75 minutes" in text
-        assert ("talked a canary through it" in text) is private
-
-
-@pytest.mark.parametrize("mention", [False, True])
-async def test_people_are_mentioned_only_if_the_home_says_so(
-    sqlite_url: str, *, mention: bool
-) -> None:
-    home = replace(TRACKING, iteration=replace(ITERATION, mention=mention))
-    async with set_tracking(sqlite_url, home) as stage:
-        open_719(stage)
-        await stage.settle()
-        await keep(stage)
-        (issue,) = issues(stage)
-        assert ("@yuvipanda" in said(issue)) is mention
-        assert ("@" in said(issue)) is mention
 
 
 async def test_a_dry_run_notes_what_it_would_write(database_url: str) -> None:
