@@ -10,7 +10,7 @@ from app.reconcile.tracking import keep_tracking_issue
 from app.store.tables import Mention
 from app.sweep import sweep
 from tests.reconcile.stage import HOME, HUB, INFRA, Stage, set_stage
-from tests.reconcile.test_tracking import ITERATION, START
+from tests.reconcile.tracking_stage import ITERATION, START
 
 pytestmark = pytest.mark.anyio
 ITEMS, EACH, COMMENTS = 5, 200, 4
