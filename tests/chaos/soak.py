@@ -29,12 +29,15 @@ from tests.chaos.world import World, empty_world, populate
 from tests.databases import postgres_database, serve_postgres
 
 MINUTES = 15.0
-RESERVE = 150.0
-"""Seconds at the end in which nothing new happens, so that all comes to rest."""
+RESERVE = 400.0
+"""Seconds at the end in which nothing new happens and nothing fails, so that all comes to rest: the
+wait for another try doubles, so what has failed for so long is tried again after as long at most.
+"""
+TOLD_EVERY = 60.0
 SHARE = 0.3
 PORTION = 75
 """Webhooks of people that come at once; with those of our own writes about 190."""
-OPEN = 4 * PORTION
+OPEN = 40 * PORTION
 """Deliveries that may be open when the next portion comes: most of them wait for another try."""
 SICK = {
     **KINDS,
@@ -43,8 +46,12 @@ SICK = {
     "hang": lambda rng: failing.hang(4.0, applied=rng.random() < 0.5),
 }
 del SICK["403 without"]
-SELDOM = {"429": 0.2, "403 with Retry-After": 0.2}
+SELDOM = {"429": 0.1, "403 with Retry-After": 0.1}
 """A limit stops an installation for a second: as frequent as the others it would be always so."""
+CONCURRENCY = 48
+"""Items at a time: with these faults most of them wait for an answer that does not come."""
+UPSTREAMS = ("dask/dask-gateway", "pangeo-data/pangeo-docker-images", "zarr-developers/zarr-python")
+"""Besides the one of every test: GitHub is written to one by one in each installation."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +69,18 @@ class Soak:
     world: World
     counts: Counts
     rng: random.Random
+    weather: Weather
     began: float
     planned: int = 0
+    told: float = 0.0
 
     def feed(self, storm: Onslaught, books: Books) -> bool:
         """Let a portion happen whenever not too much of what came before is open."""
         late = time.monotonic() - self.began > 60 * self.counts.minutes - RESERVE
         missing = self.counts.deliveries - len(storm.sent)
+        self._tell(storm, books)
         if late or (missing <= 0 and self.planned >= self.counts.kills):
+            self.weather.share = 0.0
             return False
         unanswered = len(storm.sent) - len(storm.acknowledged)
         if unanswered + books.figures.deliveries["pending"] < OPEN:
@@ -77,6 +88,15 @@ class Soak:
             populate(self.world, self.rng, PORTION)
             self._plan(storm, len(self.world.items) - before)
         return True
+
+    def _tell(self, storm: Onslaught, books: Books) -> None:
+        if (passed := time.monotonic() - self.began) - self.told >= TOLD_EVERY:
+            self.told = passed
+            kills = storm.site.web.kills + storm.site.worker.kills
+            say(
+                f"{passed:4.0f} s: {len(storm.sent)} sent, {kills} kills, "
+                f"{books.figures.deliveries['pending']} pending"
+            )
 
     def _plan(self, storm: Onslaught, items: int) -> None:
         """Plan the kills that are due with a portion, of the web process and of the worker."""
@@ -97,10 +117,10 @@ def soak(running: Running, counts: Counts) -> bool:
     began, rng = time.monotonic(), random.Random(counts.seed)
     world, site, served = running.world, running.site, running.served
     needed = in_fair_weather(running, rng)
-    run = Soak(world, counts, rng, began)
     weather = Weather(
         world.demo, rng, SHARE, world.demo.state.now, lambda: None, dict(SICK), SELDOM
     )
+    run = Soak(world, counts, rng, weather, began)
     asked, items = len(world.demo.log), len(world.items)
     storm = Onslaught(
         world, site, served, rng, Moments([]), Moments([]), weather=weather, feed=run.feed
@@ -170,13 +190,17 @@ def run(database_url: str, counts: Counts) -> bool:
     """Set up a demo GitHub and a site on a new database, and soak them."""
     migrate(database_url)
     world = empty_world()
+    for name in UPSTREAMS:
+        world.add_upstream(name)
     say(
         f"seed {counts.seed}: {counts.deliveries} deliveries, {counts.kills} kills, "
         f"{SHARE:.0%} of the requests fail, at most {counts.minutes:g} minutes"
     )
     with (
         tempfile.TemporaryDirectory(prefix="soak-") as folder,
-        run_site(forkserver(), Path(folder), database_url, world, concurrency=16) as running,
+        run_site(
+            forkserver(), Path(folder), database_url, world, concurrency=CONCURRENCY
+        ) as running,
     ):
         return soak(running, counts)
 

@@ -43,6 +43,16 @@ class World:
     app: App
     items: list[str] = field(default_factory=list)
     tracked: list[str] = field(default_factory=list)
+    upstreams: list[str] = field(default_factory=list)
+    """Where people work; each is an installation with limits of its own."""
+
+    def add_upstream(self, name: str) -> None:
+        """Make a repository whose organisation installed the app."""
+        owner, _, _ = name.partition("/")
+        self.demo.people.org(owner)
+        self.demo.places.repo(name, labels=("needs review",))
+        self.demo.places.install(self.app, owner)
+        self.upstreams.append(name)
 
     def lost(self) -> list[str]:
         """Name the items that lack their label or comment."""
@@ -86,14 +96,13 @@ def empty_world() -> World:
     demo = DemoGitHub(
         clock=lambda: datetime.now(UTC) + timedelta(seconds=2), limits=Limits(enforced=False)
     )
-    demo.people.org("jupyterhub")
     demo.people.org("example-org", members=MEMBERS)
-    demo.places.repo(HUB, labels=("needs review",))
     demo.places.repo(INFRA)
     app = demo.places.app("good-citizen", public_key=rsa_key().public_key(), secret=SECRET)
-    demo.places.install(app, "jupyterhub")
+    world = World(demo, app)
+    world.add_upstream(HUB)
     demo.places.install(app, "example-org")
-    return World(demo, app)
+    return world
 
 
 def populate(world: World, rng: random.Random, deliveries: int) -> None:
@@ -113,10 +122,11 @@ def populate(world: World, rng: random.Random, deliveries: int) -> None:
         if rng.random() < 0.1:
             reason = f"{INFRA}#{rng.choice(needs)}"
             used.add(reason)
+        upstream = rng.choice(world.upstreams)
         item = people.open_pull_request(
-            HUB, rng.choice(MEMBERS), title, f"For {reason}" if reason else "", files=(file,)
+            upstream, rng.choice(MEMBERS), title, f"For {reason}" if reason else "", files=(file,)
         )
-        world.items.append(f"{HUB}#{item.number}")
+        world.items.append(f"{upstream}#{item.number}")
     world.tracked += sorted(used)
 
 

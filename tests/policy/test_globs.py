@@ -1,5 +1,5 @@
 from functools import cache
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import example, given, settings
@@ -168,8 +168,8 @@ def test_no_pattern_and_no_text_crashes(pattern: str, text: str) -> None:
 @pytest.mark.parametrize("pattern", ["*a" * 40 + "b", "**a" * 40 + "b", "**a*b" * 20, "**a*a*b"])
 def test_time_is_linear_in_the_text(pattern: str) -> None:
     text = "a" * 65536
-    start = perf_counter()
+    start = process_time()
     matches_name(pattern, text)
     matches_text(pattern, text)
     matches_url(pattern, text)
-    assert perf_counter() - start < 2
+    assert process_time() - start < 2

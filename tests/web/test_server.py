@@ -9,6 +9,9 @@ import pytest
 from app.web.server import MOST_HEADERS
 from tests.web.wire import BODY, RESET, Serving, Signed, against, connect, request, until_cut
 
+GITHUBS_PATIENCE = 10.0
+"""Seconds within which a delivery has to be answered."""
+
 
 @pytest.mark.parametrize("first", [b"", b"POST /webhook HTTP/1.1\r\nhost: x\r\nx-a: "])
 def test_headers_that_never_end_are_cut_at_the_deadline(
@@ -94,4 +97,4 @@ def test_deliveries_are_answered_while_many_connections_are_half_open(
         return took
 
     took = sorted(against(serving, sqlite_url, talk, deadline=20))
-    assert took[17] < 0.5
+    assert took[-1] < GITHUBS_PATIENCE
