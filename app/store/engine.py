@@ -7,13 +7,17 @@ Each process opens one engine to write with and, if it wants to, one to read wit
 """
 
 import os
+import sqlite3
 from pathlib import Path
+from typing import cast
 
 import asyncpg
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.store.sqlite import open_to_read, open_to_write
 
@@ -24,6 +28,7 @@ DATABASE_ERRORS = (
     OSError,
     TimeoutError,
     SQLAlchemyError,
+    sqlite3.Error,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
 )
@@ -43,10 +48,10 @@ def open_engine(database_url: str) -> AsyncEngine:
     url = database_address(database_url)
     if url.get_backend_name() == "sqlite":
         return open_to_write(url)
-    return create_async_engine(
-        url, pool_size=5, max_overflow=10, pool_pre_ping=True, hide_parameters=True,
+    return _without_the_dead(create_async_engine(
+        url, pool_size=5, max_overflow=10, hide_parameters=True,
         connect_args=_asyncpg_arguments(synchronous_commit="on"),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def open_reader(database_url: str, *, near: bool = True) -> AsyncEngine:
@@ -57,11 +62,11 @@ def open_reader(database_url: str, *, near: bool = True) -> AsyncEngine:
     url = database_address(database_url)
     if url.get_backend_name() == "sqlite":
         return open_to_read(url, near=near)
-    return create_async_engine(
-        url, pool_size=2, max_overflow=3, pool_pre_ping=True, hide_parameters=True,
+    return _without_the_dead(create_async_engine(
+        url, pool_size=2, max_overflow=3, hide_parameters=True,
         isolation_level="REPEATABLE READ",
         connect_args=_asyncpg_arguments(default_transaction_read_only="on"),
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def database_address(database_url: str) -> URL:
@@ -123,6 +128,21 @@ def unusable(url: URL, error: BaseException) -> StoreError:
     lines = str(cause).strip().splitlines()
     reason = lines[0].rstrip(".") if lines else type(cause).__name__
     return StoreError(f"The database {shown(url)} can't be used: {reason}.")
+
+
+def _without_the_dead(engine: AsyncEngine) -> AsyncEngine:
+    """Let nobody have a connection that the server closed, as when it was started anew.
+
+    The driver heard of it. SQLAlchemy's own ping asks the server three times, and before each
+    transaction: as much again as a short transaction takes.
+    """
+
+    def check(_: DBAPIConnection, entry: ConnectionPoolEntry, __: object) -> None:
+        if cast("asyncpg.Connection", entry.driver_connection).is_closed():
+            raise DisconnectionError
+
+    event.listen(engine.sync_engine, "checkout", check)
+    return engine
 
 
 def _names_a_file(url: URL) -> bool:

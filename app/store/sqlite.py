@@ -12,16 +12,15 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
-from functools import partial
-from typing import Any
+from typing import Any, cast
 
-import aiosqlite
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 from sqlalchemy.util import await_only
 
 BUSY = 60.0
@@ -58,12 +57,14 @@ class Grouping(AsyncEngine):
         """Give the connection when it is our turn; ends when what was done is on disk."""
         async with self._turn:
             connection = await self._join()
-            await connection.exec_driver_sql("SAVEPOINT one")
+            raw = await connection.get_raw_connection()
+            driver = cast("sqlite3.Connection", raw.driver_connection)
+            driver.execute("SAVEPOINT one")
             try:
                 yield connection
-                await connection.exec_driver_sql("RELEASE one")
+                driver.execute("RELEASE one")
             except BaseException:
-                await self._take_back(connection)
+                await self._take_back(connection, driver)
                 raise
             stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._members.append(stored)
@@ -88,15 +89,15 @@ class Grouping(AsyncEngine):
             self._committing = asyncio.create_task(self._commit())
         return self._shared
 
-    async def _take_back(self, connection: AsyncConnection) -> None:
+    async def _take_back(self, connection: AsyncConnection, driver: sqlite3.Connection) -> None:
         """Undo one of the group; all of it, if SQLite did: a commit would then say yes to nothing.
 
         https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction
         """
         try:
-            await connection.exec_driver_sql("ROLLBACK TO one")
-            await connection.exec_driver_sql("RELEASE one")
-        except SQLAlchemyError as error:
+            driver.execute("ROLLBACK TO one")
+            driver.execute("RELEASE one")
+        except sqlite3.Error as error:
             _, members = self._part()
             _tell(members, error)
             await connection.close()
@@ -123,25 +124,62 @@ class Grouping(AsyncEngine):
                 _tell(members, error)
 
 
-class _Near(aiosqlite.Connection):
-    """A connection whose statements run where they are asked for, and not in a thread of its own.
+class _Cursor(sqlite3.Cursor):
+    """Python's own, which has nothing to wait for when it is closed."""
 
-    They take microseconds, the way to a thread and back a multiple of it: a job has some hundred
-    of those. Only the commit, which waits for the disk, goes there.
+    async def _async_soft_close(self) -> None:
+        """Leave the rows to be read: SQLAlchemy's asyncio asks this of a driver's cursor."""
+
+
+class _Connection(sqlite3.Connection):
+    """Python's own, whose commit waits for the disk in a thread."""
+
+    def cursor(self) -> _Cursor:  # type: ignore[override]
+        await_only(_nothing())  # SQLAlchemy's asyncio insists that each statement awaits something
+        return super().cursor(_Cursor)
+
+    def commit(self) -> None:
+        await_only(asyncio.to_thread(super().commit))
+
+
+class NearDialect(SQLiteDialect_pysqlite):
+    """Statements run where they are asked for, in the event loop, without any thread.
+
+    They take microseconds, the way to a thread and back a multiple of it: a job has dozens of
+    those. Only the commit, which waits for the disk, goes there.
     """
 
-    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        return fn(*args, **kwargs)
+    driver = "near"
+    is_async = True
+    has_terminate = True
+    supports_statement_cache = True
 
-    async def commit(self) -> None:
-        await super()._execute(self._conn.commit)  # type: ignore[no-untyped-call]
+    @classmethod
+    def get_pool_class(cls, url: URL) -> type[AsyncAdaptedQueuePool]:  # noqa: ARG003 - its base's
+        """Give the pool that waits in the event loop."""
+        return AsyncAdaptedQueuePool
+
+    def connect(self, *told: Any, **more: Any) -> DBAPIConnection:  # noqa: ANN401 - its base's
+        """Open the file with our sort of connection."""
+        return super().connect(*told, factory=_Connection, **more)
+
+    def do_terminate(self, dbapi_connection: DBAPIConnection) -> None:
+        """Close a connection that nobody gave back."""
+        dbapi_connection.close()
+
+
+async def _nothing() -> None:
+    """Wait for nothing."""
+
+
+registry.register("sqlite.near", __name__, NearDialect.__name__)
 
 
 def open_to_write(url: URL) -> AsyncEngine:
     """Open the file to write; see `Grouping`."""
     engine = create_async_engine(
-        url, pool_size=1, max_overflow=0, pool_timeout=BUSY, hide_parameters=True,
-        connect_args=_ARGUMENTS | {"async_creator_fn": _near},
+        url.set(drivername="sqlite+near"), pool_size=1, max_overflow=0, pool_timeout=BUSY,
+        hide_parameters=True, connect_args=_ARGUMENTS,
     )  # fmt: skip
 
     def begin(connection: Connection) -> None:
@@ -156,14 +194,16 @@ def open_to_write(url: URL) -> AsyncEngine:
 
 def open_to_read(url: URL, *, near: bool) -> AsyncEngine:
     """Open the file to read. `near`: what is read is small, so it may run in the event loop."""
-    own = {"async_creator_fn": _near} if near else {}
     engine = create_async_engine(
-        url, pool_size=4, max_overflow=0, pool_timeout=BUSY, hide_parameters=True,
-        connect_args=_ARGUMENTS | own,
+        url.set(drivername="sqlite+near") if near else url,
+        pool_size=4, max_overflow=0, pool_timeout=BUSY, hide_parameters=True,
+        connect_args=_ARGUMENTS,
     )  # fmt: skip
 
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
+        cursor = connection.connection.cursor()
+        cursor.execute("BEGIN")
+        cursor.close()
 
     event.listen(engine.sync_engine, "connect", _settle_in("query_only=1"))
     event.listen(engine.sync_engine, "begin", begin)
@@ -178,13 +218,6 @@ def _tell(members: list[asyncio.Future[None]], error: BaseException | None) -> N
             stored.set_result(None)
         else:
             stored.set_exception(error)
-
-
-def _near(database: str, **arguments: Any) -> _Near:  # noqa: ANN401 - sqlite3's own
-    arguments["check_same_thread"] = False
-    connection = _Near(partial(sqlite3.connect, database, **arguments), iter_chunk_size=64)
-    connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does with its own
-    return connection
 
 
 def _took_the_write_lock(connection: Connection, *, last_try: bool) -> bool:

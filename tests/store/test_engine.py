@@ -75,6 +75,26 @@ def test_a_database_where_commits_need_not_wait_for_the_disk_waits_for_ours(
     asyncio.run(check())
 
 
+def test_a_connection_that_the_server_closed_is_given_to_nobody(postgres_url: str) -> None:
+    async def check() -> None:
+        for engine in (open_engine(postgres_url), open_reader(postgres_url)):
+            closed = asyncio.Event()
+            async with engine.connect() as connection:
+                pid = await connection.scalar(text("SELECT pg_backend_pid()"))
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert isinstance(driver, asyncpg.Connection)
+                driver.add_termination_listener(lambda _, closed=closed: closed.set())
+            other = await asyncpg.connect(postgres_url)
+            await other.execute(f"SELECT pg_terminate_backend({pid})")
+            await other.close()
+            await closed.wait()
+            async with engine.connect() as connection:
+                assert await connection.scalar(text("SELECT pg_backend_pid()")) != pid
+            await engine.dispose()
+
+    asyncio.run(check())
+
+
 def test_a_server_that_could_lose_a_commit_stops_the_start(
     postgres_server: str, postgres_url: str
 ) -> None:
