@@ -15,7 +15,7 @@ from app.reconcile.home_file import ask_for_file
 from app.reconcile.proposals import reconcile_proposal
 from app.reconcile.tracker import reconcile_tracker
 from app.reconcile.upstream import reconcile_upstream
-from app.store import places
+from app.store.known import Known, known_of
 from app.store.ledger import last_facts
 from app.store.subjects import Leased
 
@@ -41,12 +41,10 @@ async def _reconcile(access: Access, held: Leased) -> None:
     if held.key.space == HOME_SPACE:
         await reconcile_home_file(access, held)
         return
-    async with access.reader.connect() as connection:
-        known = await places.repository(connection, held.key.host, held.key.repository_id)
-    if known is not None and known.installation_id is not None:
-        # Where the app was installed anew, the subject's own may be the former one.
-        held = replace(held, installation_id=known.installation_id)
-    name = known.full_name if known else await access.name_of(held.key.repository_id)
+    known = await _known(access, held)
+    # Where the app was installed anew, the subject's own may be the former one.
+    held = replace(held, installation_id=known.installation_id)
+    name = known.full_name
     ref = await _ref(access, held, name)
     home, place = access.tenant.facts, access.tenant.place
     may_change_home = held.key.space == "item" and place is not None and place.may_be_in(name)
@@ -55,7 +53,20 @@ async def _reconcile(access: Access, held: Leased) -> None:
     if held.key.space == "item" and tracker_of(name, home) is not None:
         await reconcile_tracker(access, held, ref)
     elif not (may_change_home and is_home_repository(name, home)):
-        await reconcile_upstream(access, held, ref)
+        await reconcile_upstream(access, held, ref, known)
+
+
+async def _known(access: Access, held: Leased) -> Known:
+    """Look at what is known, asking GitHub where the subject is if that is not."""
+    async with access.reader.connect() as connection:
+        known = await known_of(connection, held)
+    if known is None:
+        name = await access.name_of(held.key.repository_id)
+        async with access.reader.connect() as connection:
+            known = await known_of(connection, held)
+        if known is None:
+            raise NotFound(f"{name} is another repository than {held.key.repository_id}")
+    return known
 
 
 async def _ref(access: Access, held: Leased, name: str) -> ItemRef:

@@ -52,14 +52,6 @@ class Access:
         await self.us()
         return replace(self)
 
-    async def working(self, installation_id: int | None) -> int | None:
-        """Give an upstream's installation if it is there and not suspended."""
-        if installation_id is None:
-            return None
-        async with self.reader.connect() as connection:
-            works = await places.works(connection, self.tenant.host, installation_id)
-        return installation_id if works else None
-
     async def home_installation(self) -> int | None:
         """Give the installation on the home itself: remembered, or asked for at GitHub."""
         return await self.installation_on(self.tenant.facts.organisations)

@@ -6,7 +6,7 @@ one transaction for all.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,11 +19,15 @@ from app.policy.model import Act, Facts, ItemRef, Kind, Performed, Person, Subje
 from app.policy.scope import contributions
 from app.reconcile.access import Access
 from app.store import ledger, places, subjects, words
+from app.store.known import Known
 from app.store.ledger import Verdict
 from app.store.places import Tenant
 from app.store.subjects import Key, Leased
 from app.store.tables import Word
 
+SEEN_ANEW = timedelta(minutes=1)
+"""A repository is written down again after so long, though nothing about it changed: the one that
+was seen last is meant by a name."""
 log = structlog.get_logger("recording")
 
 
@@ -113,12 +117,13 @@ def created(facts: Facts, creator: Performed | None) -> Facts:
 
 
 async def record(
-    access: Access, held: Leased, judgement: Judgement, active_at: datetime | None
+    access: Access, held: Leased, judgement: Judgement, active_at: datetime | None, known: Known
 ) -> None:
     """Keep facts and decisions about one subject; `active_at` is when GitHub last saw it change."""
-    ids = await access.repository_ids(frozenset(item.repo for item in judgement.serves))
+    names = frozenset(item.repo for item in judgement.serves)
+    ids = await access.repository_ids(names) if names else {}
     async with access.engine.begin() as connection:
-        await keep(connection, access, held, judgement, ids=ids, active_at=active_at)
+        await keep(connection, access, held, judgement, ids=ids, active_at=active_at, known=known)
     for one in judgement.verdicts:
         if judgement.standing.get((one.account_key, one.act.value)) != one.decision:
             _log_decision(held, one)
@@ -145,17 +150,23 @@ async def keep(
     *,
     ids: Mapping[str, int],
     active_at: datetime | None,
+    known: Known | None = None,
 ) -> set[ItemRef]:
     """Keep facts and decisions, and mark the tracker items that have to say something else now.
 
     `ids` maps the repositories of `judgement.serves` ("owner/name", casefolded) to their ids.
+    `known` is what was known since the subject is held: what it says already is not said again.
     Gives the items marked.
     """
     tenant, now, facts = access.tenant, access.clock.now(), judgement.facts
-    await _see(connection, held, facts.subject, now)
+    first = known is not None and not known.recorded
+    if known is None or not _was_seen(known, facts.subject, now):
+        await _see(connection, held, facts.subject, now)
     await subjects.touch(connection, held, facts.subject.title, active_at)
     await words.taken_back(connection, judgement.said.undone, now)
-    snapshot, is_new = await ledger.keep_snapshot(connection, held.home_id, held.id, facts, now)
+    snapshot, is_new = await ledger.keep_snapshot(
+        connection, held.home_id, held.id, facts, now, first=first
+    )
     changed = await ledger.record(
         connection,
         held,
@@ -163,6 +174,7 @@ async def keep(
         snapshot_id=snapshot,
         config_digest=tenant.facts.digest,
         now=now,
+        first=first,
     )
     concerned = {
         item
@@ -175,6 +187,17 @@ async def keep(
         [Key(tenant.host, ids[item.repo.casefold()], item.number or 0) for item in concerned],
     )
     return concerned
+
+
+def _was_seen(known: Known, subject: Subject, now: datetime) -> bool:
+    """Tell whether its repository was just seen as it is: the pump did with the event."""
+    private = _private(subject.visibility)
+    return (
+        now - known.seen_at < SEEN_ANEW
+        and known.full_name == subject.ref.repo
+        and known.fork == subject.is_fork
+        and private in {None, known.private}
+    )
 
 
 async def _see(connection: AsyncConnection, held: Leased, subject: Subject, now: datetime) -> None:

@@ -7,7 +7,7 @@ from app.github.finding import NotThere
 from app.github.follow import with_items
 from app.github.gather import Gathered, gather_subject
 from app.policy.evidence import to_follow
-from app.policy.model import Facts, ItemRef, Visibility
+from app.policy.model import Facts, Item, ItemRef, Visibility
 from app.publish import Action, AddLabel, RemoveLabel, Served, Situation, asked, plan
 from app.reconcile.access import Access
 from app.reconcile.answering import answer_comments
@@ -18,14 +18,19 @@ from app.reconcile.served import state_of
 from app.reconcile.upstream_file import upstream_asks
 from app.reconcile.writing import may_write, note_dry, write
 from app.store import mentions
+from app.store.known import Known
 from app.store.ledger import Verdict
 from app.store.subjects import Leased
 
 
-async def reconcile_upstream(access: Access, held: Leased, ref: ItemRef) -> None:
-    """Make GitHub and the ledger agree with what we believe about one upstream item."""
-    installation = await access.working(held.installation_id)
-    gathered = await _gather(access, held, ref, installation)
+async def reconcile_upstream(access: Access, held: Leased, ref: ItemRef, known: Known) -> None:
+    """Make GitHub and the ledger agree with what we believe about one upstream item.
+
+    What is said or recorded from now on marks the subject anew, so `known` need not be asked again.
+    """
+    installation = known.installation_id if known.works else None
+    kept = await _mentions(access, held, ref) if known.mentioned else ()
+    gathered = await _gather(access, held, ref, installation, kept)
     ask = (await access.reading(installation, gathered.repository_id)).graphql
     (told,) = await tell_newcomers(access, ask, [(held.id, gathered.facts)])
     facts, target = await _follow(access, told), gathered.target
@@ -36,10 +41,11 @@ async def reconcile_upstream(access: Access, held: Leased, ref: ItemRef) -> None
     )
     situation = Situation(access.tenant.facts, (await access.us()).app_id, upstream_asks=asks)
     ears = Ears(access, held, target, facts, asks=asked(situation)) if target else None
-    understood = await hear_comments(ears) if ears else ()
-    judgement = await judge(access, held.id, facts)
+    understood = await hear_comments(ears) if ears and known.spoken_of else ()
+    judgement = await judge(access, held.id if known.spoken_of or known.recorded else None, facts)
     if not judgement.is_silent:
-        await record(access, held, judgement, target.updated_at if target else facts.fetched_at)
+        active_at = target.updated_at if target else facts.fetched_at
+        await record(access, held, judgement, active_at, known)
     if ears is None:
         await pass_over(access, held)
         return
@@ -72,17 +78,25 @@ def _would_fight(judgement: Judgement) -> bool:
     return word is None or word.at <= refused[-1].said_at
 
 
-async def _gather(access: Access, held: Leased, ref: ItemRef, installation: int | None) -> Gathered:
+async def _mentions(access: Access, held: Leased, ref: ItemRef) -> tuple[Item, ...]:
     tenant = access.tenant
     async with access.reader.connect() as connection:
-        kept = await mentions.mentions_of(
-            connection,
-            tenant.id,
-            tenant.host,
-            names=[ref.repo],
-            repository_id=held.key.repository_id,
-            number=held.key.number,
+        return tuple(
+            await mentions.mentions_of(
+                connection,
+                tenant.id,
+                tenant.host,
+                names=[ref.repo],
+                repository_id=held.key.repository_id,
+                number=held.key.number,
+            )
         )
+
+
+async def _gather(
+    access: Access, held: Leased, ref: ItemRef, installation: int | None, kept: tuple[Item, ...]
+) -> Gathered:
+    tenant = access.tenant
     gathered = await gather_subject(
         await access.reading(installation, held.key.repository_id),
         ref,
@@ -90,7 +104,7 @@ async def _gather(access: Access, held: Leased, ref: ItemRef, installation: int 
         us=await access.us(),
         now=access.clock.now(),
         repository_id=held.key.repository_id,
-        mentions=tuple(kept),
+        mentions=kept,
         installed=installation is not None,
     )
     if isinstance(gathered, NotThere):

@@ -56,7 +56,9 @@ async def _note(access: Access, held: Leased, writes: Sequence[Write], *, goes_o
     now, ours = access.clock.now(), True
     async with access.engine.begin() as connection:
         if writes:
-            await note_writes(connection, held.home_id, held.id, writes, now, dry=False)
+            await note_writes(
+                connection, held.home_id, held.id, writes, now, dry=False, done=not goes_on
+            )
         if goes_on:
             ours = await subjects.keep(connection, held, now)
     if not ours:

@@ -55,17 +55,24 @@ _SERVES_NOTHING = delete(Serving).where(col(Serving.contribution_id) == bindpara
 
 
 async def keep_snapshot(
-    connection: AsyncConnection, home_id: int, subject_id: int, facts: Facts, now: datetime
+    connection: AsyncConnection,
+    home_id: int,
+    subject_id: int,
+    facts: Facts,
+    now: datetime,
+    *,
+    first: bool = False,
 ) -> tuple[int, bool]:
     """Keep the facts; give the snapshot's id and whether it is new.
 
-    The same facts read again are the same snapshot.
+    The same facts read again are the same snapshot. `first`: as for `record`.
     """
     document, digest = written_down(facts)
     fetched_at = facts.fetched_at or now
-    last = (await connection.execute(_LAST_DIGEST, {"this": subject_id})).one_or_none()
-    if last is not None and last.digest == digest:
-        return last.id or 0, False
+    if not first:
+        last = (await connection.execute(_LAST_DIGEST, {"this": subject_id})).one_or_none()
+        if last is not None and last.digest == digest:
+            return last.id or 0, False
     told = {
         "home_id": home_id,
         "subject_id": subject_id,
@@ -119,14 +126,15 @@ async def record(
     snapshot_id: int,
     config_digest: str,
     now: datetime,
+    first: bool = False,
 ) -> set[ItemRef]:
     """Record decisions; those that say the same as before stay. Give the tracker items touched.
 
     Touched are the items that a changed decision serves or served, whose comments are to be
-    looked at again.
+    looked at again. `first`: whoever calls knows that nothing is recorded of the subject yet.
     """
     touched: set[ItemRef] = set()
-    standing = await current(connection, held.id)
+    standing = {} if first else await current(connection, held.id)
     for verdict in verdicts:
         before = standing.get((verdict.account_key, verdict.act.value))
         if before == verdict.decision:
@@ -142,6 +150,8 @@ async def record(
             "decided_at": now,
         }
         await connection.execute(_DECIDED, told | columns_of(verdict))
+        if not first:
+            await connection.execute(_SERVES_NOTHING, {"this": contribution_id})
         await _serve(connection, held, contribution_id, verdict.decision)
         touched |= {item for one in (before, verdict.decision) if one and (item := serves(one))}
     return touched
@@ -199,7 +209,6 @@ def columns_of(verdict: Verdict) -> dict[str, Any]:
 async def _serve(
     connection: AsyncConnection, held: Leased, contribution_id: int, decision: Decided
 ) -> None:
-    await connection.execute(_SERVES_NOTHING, {"this": contribution_id})
     if item := serves(decision):
         await connection.execute(
             insert(Serving).values(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -123,19 +123,6 @@ async def installation_of(
     return next((row.id for row in rows if row.account_login.casefold() in wanted), None)
 
 
-_WORKS = select(col(Installation.id)).where(
-    col(Installation.host) == bindparam("host"),
-    col(Installation.id) == bindparam("id"),
-    col(Installation.removed_at).is_(None),
-    col(Installation.suspended_at).is_(None),
-)
-
-
-async def works(connection: AsyncConnection, host: str, installation_id: int) -> bool:
-    """Tell whether an installation is there and not suspended."""
-    return await connection.scalar(_WORKS, {"host": host, "id": installation_id}) is not None
-
-
 async def see_repository(
     connection: AsyncConnection,
     host: str,
@@ -161,19 +148,6 @@ async def see_repository(
         "seen_at": now,
     } | {name: value for name, value in optional.items() if value is not None}
     await upsert(connection, Repository, {"host": host, "id": repository_id}, told)
-
-
-_REPOSITORY = select(Repository).where(
-    col(Repository.host) == bindparam("host"), col(Repository.id) == bindparam("id")
-)
-
-
-async def repository(
-    connection: AsyncConnection, host: str, repository_id: int
-) -> Repository | None:
-    """Give what is remembered of a repository by its id."""
-    row = (await connection.execute(_REPOSITORY, {"host": host, "id": repository_id})).one_or_none()
-    return Repository.model_validate(row._mapping) if row else None  # noqa: SLF001  # Row's API
 
 
 async def repository_ids(

@@ -35,9 +35,14 @@ async def note_writes(
     now: datetime,
     *,
     dry: bool,
+    done: bool = True,
 ) -> None:
-    """Keep what was written to a subject, or (`dry`) what would be: the newest plan alone."""
-    await connection.execute(_NO_LONGER, {"this": subject_id})
+    """Keep what was written to a subject, or (`dry`) what would be: the newest plan alone.
+
+    `done` False: more of the same plan will be written.
+    """
+    if dry or done:
+        await connection.execute(_NO_LONGER, {"this": subject_id})
     for write in writes:
         key = {"subject_id": subject_id, "action": write.action, "detail": write.detail}
         told = {
