@@ -1,6 +1,7 @@
 """`good-citizen serve`: the web process, the worker process, or a parent that minds both."""
 
 import asyncio
+import gc
 import logging
 import multiprocessing
 import resource
@@ -205,6 +206,9 @@ def run_both(settings: Settings, listener: socket.socket) -> int:
         context.Process(name="web", target=run_web_process, args=(settings, listener)),
         context.Process(name="worker", target=run_worker_process, args=(settings, listener)),
     ]
+    # What is there by now stays: a collector that looks at it would copy each page in each process.
+    gc.collect()
+    gc.freeze()
     for child in children:
         child.start()
     listener.close()
