@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.github.errors import GitHubError, Limited
 from app.reconcile.writing import LeaseLostError
-from app.store import deliveries, subjects
+from app.store import deliveries, subjects, turns
 from app.store.engine import database_address
 from app.store.subjects import Leased
 
@@ -86,11 +86,11 @@ class Jobs:
         if not ids:
             return
         async with self._engine.connect() as connection:
-            places = await subjects.places(connection, ids)
+            places = await turns.places(connection, ids)
         await self._queue.qm.queries.enqueue(
             [ENTRYPOINT] * len(ids),
             [str(one).encode() for one in ids],
-            [-places.get(one, 0) for one in ids],
+            [-places[one] for one in ids],
             dedupe_key=[f"subject:{one}" for one in ids],
             on_conflict="update_priority",
         )
@@ -98,7 +98,7 @@ class Jobs:
     async def ring_for_stale(self) -> int:
         """Ring for what its row says is stale and due; give how many there are."""
         async with self._engine.begin() as connection:
-            ids = await subjects.waiting(connection, self._now(), 20 * self._concurrency)
+            ids = await turns.waiting(connection, self._now(), 20 * self._concurrency)
         await self.ring(ids)
         return len(ids)
 

@@ -4,7 +4,7 @@ A subject is stale while `mark` > `settled`. A mark that arrives during a run ra
 what that run settles, so it is found again by the row.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -140,44 +140,18 @@ def _ours(held: Leased) -> ColumnElement[bool]:
     return and_(col(Subject.id) == held.id, col(Subject.lease_by) == held.worker)
 
 
+def is_free(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Say in SQL that nobody holds a subject."""
+    return or_(col(Subject.lease_until).is_(None), col(Subject.lease_until) <= now)
+
+
 def _waiting(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(
         col(Subject.mark) > col(Subject.settled),
         col(Subject.buried_at).is_(None),
         or_(col(Subject.next_try_at).is_(None), col(Subject.next_try_at) <= now),
-        or_(col(Subject.lease_until).is_(None), col(Subject.lease_until) <= now),
+        is_free(now),
     )
-
-
-def _place() -> ColumnElement[int]:
-    """Give a subject's place in its installation's own line: the longest wait is first."""
-    return func.row_number().over(
-        partition_by=col(Subject.installation_id),
-        order_by=(col(Subject.next_try_at).nulls_first(), col(Subject.id)),
-    )
-
-
-async def waiting(connection: AsyncConnection, now: datetime, limit: int) -> list[int]:
-    """Give the subjects that are stale, due and held by nobody, of each installation in turn."""
-    return list(
-        await connection.scalars(
-            select(col(Subject.id))
-            .where(_waiting(now))
-            .order_by(_place(), col(Subject.id))
-            .limit(limit)
-        )
-    )
-
-
-async def places(connection: AsyncConnection, ids: Collection[int]) -> dict[int, int]:
-    """Give the place, from 1, of each of these in its installation's line of stale subjects."""
-    line = (
-        select(col(Subject.id), _place().label("place"))
-        .where(col(Subject.mark) > col(Subject.settled))
-        .subquery()
-    )
-    rows = await connection.execute(select(line.c.id, line.c.place).where(line.c.id.in_(ids)))
-    return {row.id: row.place for row in rows}
 
 
 _NOBODY: dict[str, Any] = {"lease_by": None, "lease_until": None}

@@ -15,7 +15,7 @@ from app.github.limits import WriteRules
 from app.jobs import Jobs, Lease
 from app.pump import pump
 from app.reconcile import Access, reconcile
-from app.store import subjects
+from app.store import turns
 from app.store.budgets import RowBudgets
 from app.store.tables import Subject
 from tests.github.answering import loaded_key
@@ -70,13 +70,13 @@ class Loop:
         ).taken:
             pass
 
-    async def until_rest(self, turns: int = 20_000) -> None:
+    async def until_rest(self, rounds: int = 20_000) -> None:
         """Receive, pump and work on what is due, until no subject is stale."""
         stage = self.stage
-        for _ in range(turns):
+        for _ in range(rounds):
             await self.receive()
             async with stage.engine.connect() as connection:
-                due = await subjects.waiting(connection, stage.clock.now(), 1000)
+                due = await turns.waiting(connection, stage.clock.now(), 1000)
             for subject_id in due:
                 await self.jobs.work_on(subject_id)
             if not due and not stage.demo.hooks.queue and not await self._wait():

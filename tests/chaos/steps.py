@@ -21,7 +21,7 @@ from app.demo.github.hooks import Delivery as Hook
 from app.jobs import Jobs, Lease
 from app.pump import pump
 from app.reconcile import Access, reconcile
-from app.store import subjects
+from app.store import turns
 from app.store.engine import open_engine, open_reader
 from app.store.events import WANTED
 from app.store.inbox import Inbox
@@ -132,7 +132,7 @@ class Life:
             while (await pump(engine, stage.access.tenant, stage.app_id, now())).taken:
                 pass
             async with engine.connect() as connection:
-                due = await subjects.waiting(connection, now(), 1000)
+                due = await turns.waiting(connection, now(), 1000)
                 stale = await connection.scalar(
                     select(func.count())
                     .select_from(Subject)

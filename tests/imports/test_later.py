@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from app.imports import forget_file
 from app.imports.completing import LOT, complete_some
-from app.store import places, subjects
+from app.store import places, turns
 from app.store.tables import Installation
 from tests.imports.files import Fetched
 from tests.imports.stage import HUB, NOW, known_from_github, set_stage, some_file
@@ -30,7 +30,7 @@ async def test_a_setting_says_what_is_read_from_github_later(
         lots = [await complete_some(stage.engine, stage.tenant, NOW) for _ in range(3)]
         assert lots == [min(waiting, LOT), max(0, waiting - LOT), 0]
         async with stage.engine.connect() as connection:
-            stale = await subjects.waiting(connection, NOW, 100)
+            stale = await turns.waiting(connection, NOW, 100)
         assert len(stale) == waiting
 
 
@@ -84,4 +84,4 @@ async def test_forgetting_a_file_leaves_what_github_said(database_url: str, tmp_
         assert {key for key in decided if key[0] == 719} == decided.keys()
         assert decided[719, "yuvipanda", "authored"][0] == "tactical"
         async with stage.engine.connect() as connection:
-            assert await subjects.waiting(connection, NOW, 9) == [subject_id]
+            assert await turns.waiting(connection, NOW, 9) == [subject_id]

@@ -24,7 +24,7 @@ from app.policy.home import Community, Home, LabelStyle, Member, Needs, Publish,
 from app.policy.model import Bucket, Kind
 from app.pump import pump
 from app.reconcile import Access, reconcile
-from app.store import places, subjects
+from app.store import places, turns
 from app.store.deliveries import PENDING
 from app.store.engine import open_engine, open_reader
 from app.store.inbox import Arrival, Inbox
@@ -89,7 +89,7 @@ class Stage:
         while (await pump(self.engine, self.access.tenant, self.app_id, self.clock.now())).taken:
             self.pumped += 1
         async with self.engine.connect() as connection:
-            due = await subjects.waiting(connection, self.clock.now(), 1000)
+            due = await turns.waiting(connection, self.clock.now(), 1000)
         for subject_id in due:
             await self.jobs.work_on(subject_id)
         self.rounds += len(due)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col
 
 from app.policy.home import Home
-from app.store import deliveries, places, subjects
+from app.store import deliveries, places, subjects, turns
 from app.store.deliveries import Replayed
 from app.store.engine import open_engine
 from app.store.given_up import given_up
@@ -42,7 +42,7 @@ class Rows:
 
     async def waiting(self, now: datetime = NOW) -> list[int]:
         async with self.engine.begin() as connection:
-            return await subjects.waiting(connection, now, 10)
+            return await turns.waiting(connection, now, 10)
 
     async def settle(self, held: Leased, now: datetime = NOW) -> bool:
         async with self.engine.begin() as connection:

@@ -10,7 +10,7 @@ from sqlmodel import col
 from app.demo.github import DemoGitHub
 from app.jobs import Jobs, Lease
 from app.reconcile import reconcile
-from app.store import subjects
+from app.store import subjects, turns
 from app.store.tables import Contribution, Decision, Mention, Snapshot, Subject
 from tests.github.small_github import START
 from tests.sweep.stage import ELSEWHERE, HUB, INFRA, Stage, set_stage
@@ -35,7 +35,7 @@ async def work(stage: Stage) -> int:
     for _ in range(5):
         stage.clock.pass_by(seconds=5)
         async with stage.engine.connect() as connection:
-            due = await subjects.waiting(connection, stage.clock.now(), 1000)
+            due = await turns.waiting(connection, stage.clock.now(), 1000)
         for subject_id in due:
             await jobs.work_on(subject_id)
         ran += len(due)

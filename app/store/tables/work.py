@@ -108,8 +108,9 @@ class Subject(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("home_id", "host", "repository_id", "space", "number"),
-        Index("ix_subject_stale", "next_try_at", sqlite_where=text("mark > settled"),
-              postgresql_where=text("mark > settled")),
+        Index("ix_subject_line", "installation_id", "next_try_at", "id",
+              sqlite_where=text("mark > settled AND buried_at IS NULL"),
+              postgresql_where=text("mark > settled AND buried_at IS NULL")),
     )  # fmt: skip
 
     id: int | None = row_id()
@@ -151,6 +152,8 @@ class Word(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("home_id", "host", "source"),
+        Index("ix_word_heard_on", "heard_on", sqlite_where=text("heard_on IS NOT NULL"),
+              postgresql_where=text("heard_on IS NOT NULL")),
         Index("ix_word_log", "home_id", "said_at", sqlite_where=text("verb = 'log'"),
               postgresql_where=text("verb = 'log'")),
     )  # fmt: skip
