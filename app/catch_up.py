@@ -3,7 +3,8 @@
 GitHub never retries by itself. At start and every few minutes its list of attempts is walked from
 the newest back to where the last walk knew that everything had arrived. Our rows decide what is
 missing, not the calls: a GUID on disk has arrived, and one that was just asked for is waited for.
-Past GitHub's window (three days) nothing can be asked for: there the sweep finds the same.
+Past GitHub's window (three days) nothing can be asked for: that is noted, for the sweep to find the
+same and to hear what people said meanwhile.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -19,12 +20,10 @@ from app.github.clock import Clock
 from app.github.errors import GitHubError, Gone, Limited, NotFound
 from app.github.redelivery import WINDOW, Listed, list_attempts, redeliver
 from app.store import redeliveries
-from app.store.redeliveries import Progress
+from app.store.redeliveries import OVERLAP, Progress
 
 EVERY = 300.0
 """Seconds between two walks."""
-OVERLAP = timedelta(minutes=15)
-"""A walk goes back so far behind what was checked: GitHub may list an attempt minutes late."""
 LEASE = 180.0
 """Seconds for which one process walks alone; longer than a wait and a call together."""
 CHUNK = 50
@@ -150,6 +149,8 @@ async def _walk_and_ask(turn: _Turn) -> Progress | None:
         before = await redeliveries.progress(connection, turn.app_id)
     if before.walked_until is not None and before.walked_until < started - WINDOW:
         turn.done.unseen_since = before.walked_until
+    async with turn.engine.begin() as connection:
+        await redeliveries.note_lost(connection, turn.app_id, started - WINDOW)
     app = turn.github.app()
     missing = await _walk(turn, app, (before.checked_until or started - WINDOW) - OVERLAP)
     if missing is None:

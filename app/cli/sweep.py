@@ -32,6 +32,7 @@ from app.worker import connect
 
 out, err = Console(), Console(stderr=True)
 PHASES = {
+    "words": "What was said in an outage",
     "trackers": "Trackers",
     "people": "Pull requests of members",
     "upstreams": "Upstreams",
@@ -188,6 +189,8 @@ def _tell(report: Report, *, dry: bool) -> None:
     count = sum(report.kinds.values()) if dry else report.changed
     out.print(f"{count} {recorded}" + (f" ({kinds})" if kinds else ""))
     out.print(f"{report.mentions} mentions in trackers; {report.left_to_jobs} left to the worker")
+    if report.words:
+        out.print(f"{report.words} words of people, said while no webhook arrived")
     out.print(f"{report.requests} requests, {report.points} GraphQL points")
     if report.resumed:
         out.print("Went on where the last sweep was stopped.")

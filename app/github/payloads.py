@@ -86,7 +86,9 @@ class CommentNode(Node):
     full_database_id: int | None = None
     body: Text = ""
     created_at: datetime | None = None
+    last_edited_at: datetime | None = None
     author: Who | None = None
+    editor: Who | None = None
     state: str | None = None
     submitted_at: datetime | None = None
 
@@ -180,7 +182,7 @@ class ItemNode(Node):
 
 
 class EventNode(Node):
-    """One event of the timeline: a reference from elsewhere, a label, a closing."""
+    """One event of the timeline: a reference from elsewhere, a label on or off, a closing."""
 
     created_at: datetime | None = None
     actor: Who | None = None

@@ -58,6 +58,7 @@ class Installed(_Part):
     account: Owner | None
     html_url: str
     repository_selection: str
+    created_at: datetime
     suspended_at: datetime | None
     permissions: dict[str, str]
     events: tuple[str, ...]

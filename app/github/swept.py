@@ -7,11 +7,12 @@ for inside, it would cost forty requests for each pull request that closes nothi
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.github.coauthors import co_authors
 from app.github.documents import document
 from app.github.errors import ServerError
-from app.github.finding import REFUSALS, Found, unread_sources
+from app.github.finding import MORE_ROUNDS, REFUSALS, Found, unread_sources
 from app.github.graphql import GraphQLAnswer
 from app.github.payloads import EventNode, ItemNode, N, parsed, person
 from app.github.search import Ask
@@ -85,6 +86,47 @@ async def read_doers(
     """Give who did something to each item, reviewers apart; at most MOST_LOOKED_AT items."""
     answer = await ask(document(_DOERS[sort]), ids=list(ids))
     return tuple(_doers(_node(answer, n, ItemNode), home) for n in range(len(ids)))
+
+
+async def read_said(ask: Ask, ids: Sequence[str], since: datetime) -> tuple[ItemNode | None, ...]:
+    """Read the comments on items, and the labels put on and off, since a moment; at most MOST_READ.
+
+    A hundred comments are read of each, and older ones while they are since then, at most
+    MORE_ROUNDS hundreds: of a comment that is older still no edit is seen. Raises ServerError where
+    GitHub did not show one of the lists.
+    """
+    moment = since.strftime("%Y-%m-%dT%H:%M:%SZ")
+    answer = await ask(document("said"), ids=list(ids), before=None, since=moment)
+    found = [_talk(answer, n) for n in range(len(ids))]
+    for _ in range(MORE_ROUNDS):
+        for n, node in enumerate(found):
+            if node is not None and (before := _older(node, since)) is not None:
+                rest = await ask(document("said"), ids=[ids[n]], before=before, since=moment)
+                found[n] = _with_older(node, _talk(rest, 0))
+    return tuple(found)
+
+
+def _talk(answer: GraphQLAnswer, n: int) -> ItemNode | None:
+    node = _node(answer, n, ItemNode)
+    if node is not None and unread_sources(answer, "nodes", n):
+        raise ServerError("GitHub did not show what was said.")
+    return node
+
+
+def _older(node: ItemNode, since: datetime) -> str | None:
+    """Give where older comments are to be read from, None where none of them is since then."""
+    listed = node.comments
+    if listed is None or not listed.page_info.has_previous_page:
+        return None
+    is_older = any(one.created_at and one.created_at < since for one in listed.seen)
+    return None if is_older else listed.page_info.start_cursor
+
+
+def _with_older(node: ItemNode, more: ItemNode | None) -> ItemNode:
+    if more is None or more.comments is None or node.comments is None:
+        return node
+    nodes = (*more.comments.seen, *node.comments.seen)
+    return node.model_copy(update={"comments": more.comments.model_copy(update={"nodes": nodes})})
 
 
 def _doers(node: ItemNode | None, home: Home) -> Doers:

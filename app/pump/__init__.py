@@ -5,7 +5,7 @@ not at all. No call to GitHub is made here.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -82,11 +82,9 @@ async def _write(
         installations=_installations(found, wanted),
     )
     concerns = []
-    said = []
     for delivery_id, key in wanted.items():
         subject_id, mark = marks[_key(tenant, key)]
         concerns.append({"delivery_id": delivery_id, "subject_id": subject_id, "mark": mark})
-        said += [_word(subject_id, word) for word in found[delivery_id].words]
     if concerns:
         row = insert_into(connection, Concern)
         await connection.execute(
@@ -94,9 +92,35 @@ async def _write(
                 index_elements=["delivery_id", "subject_id"], set_={"mark": row.excluded.mark}
             )
         )
-    await words.say(connection, tenant.id, tenant.host, said)
+    await words.say(connection, tenant.id, tenant.host, _words(tenant, found, wanted, marks))
     await _finish(connection, taken, found, wanted, now)
     return [subject_id for subject_id, _ in marks.values()]
+
+
+async def say(connection: AsyncConnection, tenant: Tenant, told: Sequence[Effects]) -> int:
+    """Record words that no delivery brought, and mark what they are about; give how many are new.
+
+    `told`: in the order in which it happened.
+    """
+    found = dict(enumerate(told))
+    wanted = await _wanted(connection, tenant, found)
+    keys = [_key(tenant, key) for key in wanted.values()]
+    marks = await subjects.mark_stale(connection, tenant.id, keys)
+    said = _words(tenant, found, wanted, marks)
+    return await words.say(connection, tenant.id, tenant.host, said)
+
+
+def _words(
+    tenant: Tenant,
+    found: dict[int, Effects],
+    wanted: dict[int, SubjectKey],
+    marks: Mapping[subjects.Key, tuple[int, int]],
+) -> list[words.NewWord]:
+    return [
+        _word(marks[_key(tenant, key)][0], word)
+        for number, key in wanted.items()
+        for word in found[number].words
+    ]
 
 
 def _word(subject_id: int, said: Said) -> words.NewWord:

@@ -1,18 +1,20 @@
-"""What GitHub was asked to send again, and up to when all it ever sent has arrived."""
+"""What GitHub was asked to send again, up to when all that it sent has arrived, what is lost."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from app.store.tables import CatchUp, Delivery, Redelivery
+from app.store.tables import CatchUp, Delivery, Outage, Redelivery
 from app.store.upsert import insert_into
 
 CHUNK = 500
 """GUIDs in one statement."""
+OVERLAP = timedelta(minutes=15)
+"""It is looked so far behind what was checked: GitHub may list an attempt minutes late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,15 @@ class Progress:
 
     walked_until: datetime | None = None
     checked_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A time of which deliveries are lost for good."""
+
+    id: int
+    since: datetime
+    until: datetime
 
 
 async def take_turn(
@@ -129,3 +140,38 @@ async def forget_asked(connection: AsyncConnection, app_id: int, guids: Collecti
                 col(Redelivery.app_id) == app_id, col(Redelivery.guid).in_(wanted[at : at + CHUNK])
             )
         )
+
+
+async def note_lost(connection: AsyncConnection, app_id: int, gone: datetime) -> None:
+    """Remember what never arrived and was sent before `gone`: GitHub sends it no more.
+
+    What begins before the last such time ended is one with it. To be called before a walk moves
+    what is checked.
+    """
+    checked = (await progress(connection, app_id)).checked_until
+    if checked is None or checked >= gone:
+        return
+    since = checked - OVERLAP
+    last = await connection.scalar(
+        select(col(Outage.id))
+        .where(col(Outage.app_id) == app_id, col(Outage.until) >= since)
+        .order_by(col(Outage.until).desc())
+        .limit(1)
+    )
+    if last is None:
+        told = {"app_id": app_id, "since": since, "until": gone}
+        await connection.execute(insert(Outage).values(**told))
+        return
+    await connection.execute(
+        update(Outage).where(col(Outage.id) == last, col(Outage.until) < gone).values(until=gone)
+    )
+
+
+async def lost(connection: AsyncConnection, app_id: int, since: datetime) -> list[Lost]:
+    """Give the times after `since` of which deliveries are lost, the oldest first."""
+    rows = await connection.execute(
+        select(col(Outage.id), col(Outage.since), col(Outage.until))
+        .where(col(Outage.app_id) == app_id, col(Outage.until) >= since)
+        .order_by(col(Outage.until))
+    )
+    return [Lost(row.id, row.since, row.until) for row in rows]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, tuple_, update
+from sqlalchemy import Select, delete, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -155,6 +155,16 @@ async def set_cursors(
         )
 
 
+async def drop_cursors(connection: AsyncConnection, home_id: int, begins: str) -> None:
+    """Forget how far sources were swept whose names begin so."""
+    await connection.execute(
+        delete(SweepCursor).where(
+            col(SweepCursor.home_id) == home_id,
+            col(SweepCursor.source).startswith(begins, autoescape=True),
+        )
+    )
+
+
 async def sighted(
     connection: AsyncConnection,
     home_id: int,
@@ -220,8 +230,22 @@ async def forget_sighted(connection: AsyncConnection, home_id: int, before: date
 
 async def let_in(connection: AsyncConnection, host: str) -> dict[int, str]:
     """Give the repositories where the app is installed and may work: id → present name."""
-    rows = await connection.execute(
-        select(col(Repository.id), col(Repository.full_name))
+    return {row.id: row.full_name for row in await connection.execute(_let_in(host))}
+
+
+async def let_in_by(connection: AsyncConnection, host: str) -> dict[int, int]:
+    """Give through which installation each of these can be reached: id → the installation's."""
+    return {row.id: row.installation_id for row in await connection.execute(_let_in(host))}
+
+
+def _let_in(host: str) -> Select[*tuple[Any, ...]]:
+    told: tuple[Any, ...] = (
+        col(Repository.id),
+        col(Repository.full_name),
+        col(Repository.installation_id),
+    )
+    return (
+        select(*told)
         .join(
             Installation,
             (col(Installation.host) == col(Repository.host))
@@ -233,4 +257,3 @@ async def let_in(connection: AsyncConnection, host: str) -> dict[int, str]:
             col(Installation.suspended_at).is_(None),
         )
     )
-    return {row.id: row.full_name for row in rows}

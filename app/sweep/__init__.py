@@ -23,6 +23,7 @@ from app.sweep.pace import LEASE, Pace, StoppedError
 from app.sweep.people import Team, learn, recall
 from app.sweep.report import OnProgress, Progress, Report
 from app.sweep.run import Run
+from app.sweep.said import hear_trackers, hear_upstreams
 from app.sweep.trackers import sweep_trackers
 from app.sweep.upstreams import sweep_upstreams
 
@@ -120,9 +121,12 @@ async def _sweep(pace: Pace, report: Report, chosen: Options, on_progress: OnPro
     run = Run(pace, intake, report, on_progress, now, first, chosen.since, not chosen.dry, cursors)
     alone = chosen.member is not None
     if not alone:
+        await hear_upstreams(run)
         await sweep_trackers(run)
     await sweep_members(run, team)
     await sweep_upstreams(run, team, scratch=alone)
+    if not alone:
+        await hear_trackers(run)
     run.progress("done", 1, 1)
 
 

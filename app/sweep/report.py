@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 class Report:
     """What a sweep found and what it cost.
 
+    `words` are what people said while deliveries were lost, and nobody had heard.
     `acts` counts members' acts within the window by sort, `kinds` what they were decided to be.
     `incomplete` are sources that GitHub did not show in full, or not at all; they are looked at
     again by the next sweep. `unknown` are logins that nobody has, `unwalked` globs over owners,
@@ -25,6 +26,7 @@ class Report:
     changed: int = 0
     left_to_jobs: int = 0
     mentions: int = 0
+    words: int = 0
     acts: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     incomplete: list[str] = field(default_factory=list)
@@ -44,6 +46,7 @@ class Report:
             "changed": self.changed,
             "left_to_jobs": self.left_to_jobs,
             "mentions": self.mentions,
+            "words": self.words,
             "acts": dict(self.acts),
             "incomplete": len(self.incomplete),
             "resumed": self.resumed,
@@ -52,7 +55,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a phase is ("trackers", "people", "upstreams"): sources done, of how many."""
+    """How far a phase is (words, trackers, people, upstreams): sources done, of how many."""
 
     phase: str
     done: int

@@ -39,6 +39,14 @@ class Place:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A walk of its own back to `since`, beside the one from sweep to sweep, and done once."""
+
+    name: str
+    since: datetime
+
+
 @dataclass(slots=True)
 class _List:
     """One list of a repository: from `until` back to `since`; `after` is where it goes on."""
@@ -95,12 +103,13 @@ async def walk(
     found: Found,
     *,
     scratch: bool = False,
+    stretch: Stretch | None = None,
 ) -> None:
     """Walk lists of repositories and hand over what changed, page by page.
 
     `scratch`: as if for the first time, and without moving the cursors.
     """
-    every = [_begin(run, place, kinds, scratch=scratch) for place in places]
+    every = [_begin(run, place, kinds, stretch, scratch=scratch) for place in places]
     waiting, missing = deque(every), list[_Walked]()
     run.progress(phase, 0, len(every))
     while waiting:
@@ -122,19 +131,27 @@ async def walk(
     run.report.incomplete += [one.place.name for one in missing]
 
 
-def _begin(run: Run, place: Place, kinds: Sequence[str], *, scratch: bool) -> _Walked:
-    return _Walked(
-        place, {kind: _list(run, f"{kind}:{place.id}", scratch=scratch) for kind in kinds}
-    )
+def _begin(
+    run: Run, place: Place, kinds: Sequence[str], stretch: Stretch | None, *, scratch: bool
+) -> _Walked:
+    sources = {kind: f"{kind}:{place.id}" for kind in kinds}
+    lists = {
+        kind: _list(run, source, scratch=scratch)
+        if stretch is None
+        else _list(run, f"{stretch.name}:{source}", stretch.since, scratch=False)
+        for kind, source in sources.items()
+    }
+    return _Walked(place, lists)
 
 
-def _list(run: Run, source: str, *, scratch: bool) -> _List:
-    """Go on where the last walk stopped, or begin where it ended."""
+def _list(run: Run, source: str, first: datetime | None = None, *, scratch: bool) -> _List:
+    """Go on where the last walk stopped, or begin where it ended; `first`: where a stretch does."""
     cursor = Cursor() if scratch else run.cursor(source)
     if state := cursor.state:
         since, until = (datetime.fromisoformat(state[key]) for key in ("since", "until"))
         return _List(source, since, until, cursor.until, state["after"])
-    return _List(source, run.start(cursor.until, OVERLAP), run.now, cursor.until)
+    start = run.start(cursor.until, OVERLAP) if first is None else cursor.until or first
+    return _List(source, start, run.now, cursor.until)
 
 
 async def _ask(run: Run, batch: Sequence[_Walked]) -> Sequence[Listed | None]:

@@ -46,6 +46,7 @@ def edit(
     before, comment.body = comment.body, body
     if before != body:
         comment.updated_at = comment.edited_at = comment.item.updated_at = at or state.now()
+        comment.editor = by
         refer(state, comment.item, body, by, comment.updated_at)
         _tell(state, comment, "edited", by, {"changes": {"body": {"from": before}}})
 

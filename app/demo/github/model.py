@@ -151,6 +151,7 @@ class Comment:
     created_at: datetime
     updated_at: datetime
     edited_at: datetime | None = None
+    editor: Account | None = None
     app: "App | None" = None
     reactions: list["Reaction"] = field(default_factory=list)
 

@@ -42,7 +42,8 @@ class SweepCursor(SQLModel, table=True):
     """How far one source was swept: all up to `swept_until`, and what is left of the present turn.
 
     `source`: "author:ID", "reviewed-by:ID", "commenter:ID" of a person, or "pulls:ID", "issues:ID",
-    "releases:ID" of a repository; "member:LOGIN" keeps the id behind a login of the home file.
+    "releases:ID" of a repository; "member:LOGIN" keeps the id behind a login of the home file;
+    "outage:PART:ID" says up to when people were heard, "said:PART:ID:…" what is under way of that.
     """
 
     home_id: int = big(primary_key=True, foreign_key="home.id")
@@ -101,6 +102,19 @@ class Redelivery(SQLModel, table=True):
     guid: str = Field(primary_key=True)
     asked_at: datetime = instant()
     times: int = 1
+
+
+class Outage(SQLModel, table=True):
+    """A time of which deliveries never arrived, and can't be asked for any more.
+
+    What people said in it each home's sweep hears: "outage:PART:ID" in SweepCursor says up
+    to when.
+    """
+
+    id: int | None = row_id()
+    app_id: int = big()
+    since: datetime = instant()
+    until: datetime = instant()
 
 
 class ImportedFile(SQLModel, table=True):

@@ -152,7 +152,7 @@ COMMENT: Fields = _WRITTEN | {
     "updatedAt": "updated_at",
     "publishedAt": _published,
     "lastEditedAt": "edited_at",
-    "editor": lambda comment, _, __: comment.author if comment.edited_at else None,
+    "editor": "editor",
     "url": lambda comment, context, _: (
         f"{item_page(context.state, comment.item)}#issuecomment-{comment.id}"
     ),
