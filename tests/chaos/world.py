@@ -43,15 +43,12 @@ class World:
     app: App
     items: list[str] = field(default_factory=list)
     tracked: list[str] = field(default_factory=list)
-    upstreams: list[str] = field(default_factory=list)
+    upstreams: list[str] = field(default_factory=lambda: [HUB])
     """Where people work; each is an installation with limits of its own."""
 
     def add_upstream(self, name: str) -> None:
-        """Make a repository whose organisation installed the app."""
-        owner, _, _ = name.partition("/")
-        self.demo.people.org(owner)
-        self.demo.places.repo(name, labels=("needs review",))
-        self.demo.places.install(self.app, owner)
+        """Make another repository whose organisation installed the app."""
+        _open(self.demo, self.app, name)
         self.upstreams.append(name)
 
     def lost(self) -> list[str]:
@@ -99,10 +96,16 @@ def empty_world() -> World:
     demo.people.org("example-org", members=MEMBERS)
     demo.places.repo(INFRA)
     app = demo.places.app("good-citizen", public_key=rsa_key().public_key(), secret=SECRET)
-    world = World(demo, app)
-    world.add_upstream(HUB)
+    _open(demo, app, HUB)
     demo.places.install(app, "example-org")
-    return world
+    return World(demo, app)
+
+
+def _open(demo: DemoGitHub, app: App, name: str) -> None:
+    owner, _, _ = name.partition("/")
+    demo.people.org(owner)
+    demo.places.repo(name, labels=("needs review",))
+    demo.places.install(app, owner)
 
 
 def populate(world: World, rng: random.Random, deliveries: int) -> None:

@@ -21,6 +21,7 @@ DOCUMENTS = (
     "swept_issues",
     "swept_closed",
     "swept_tracker",
+    "said",
     "doers_pulls",
     "doers_issues",
 )
