@@ -71,11 +71,11 @@ def _text_of(home: Path | None) -> tuple[bytes | str, str]:
     from app.cli.whose import kept_home  # noqa: PLC0415
     from app.foundation import find_home  # noqa: PLC0415
     from app.store.engine import StoreError  # noqa: PLC0415
-    from app.store.migrate import migrate  # noqa: PLC0415
+    from app.store.version import look  # noqa: PLC0415
 
     _, place = find_home(settings)
     try:
-        migrate(settings.database_url)
+        look(settings.database_url)
         return kept_home(settings, place)[0], str(place)
     except StoreError as error:
         _fail(str(error))

@@ -8,7 +8,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.cli.ledger import DATABASE, HOME
-from app.cli.lines import err, fail, out
+from app.cli.lines import cannot, err, fail, out
 from app.cli.whose import whose_home
 from app.policy.home import Home, Member
 from app.policy.upstreams import tracker_of
@@ -18,7 +18,7 @@ from app.store.engine import DATABASE_ERRORS, StoreError, open_engine, unusable
 from app.store.forgetting import Forgotten, SeveralPeopleError, find_person, forget_person
 from app.store.forgotten_texts import names_of
 from app.store.leaving import StillThereError, find_left, forget_installation
-from app.store.migrate import migrate
+from app.store.version import look
 
 
 def forget(
@@ -47,7 +47,7 @@ def forget(
         fail("Say whom to forget: a login, or --installation with its number.")
     try:
         settings = read_settings({"database_url": database_url, "home_file": home})
-        migrate(settings.database_url)
+        look(settings.database_url)
         facts = whose_home(settings)
         if login is not None:
             act = _person(login, facts, yes=yes)
@@ -55,8 +55,7 @@ def forget(
             act = _installation(installation or 0, facts)
         done = asyncio.run(_in_one_transaction(settings.database_url, act, yes=yes))
     except (SettingsError, StoreError) as error:
-        err.print(str(error), markup=False)
-        raise typer.Exit(2) from None
+        cannot(error)
     except (SeveralPeopleError, StillThereError) as error:
         fail(str(error))
     _tell(done, yes=yes)

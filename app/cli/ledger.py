@@ -13,7 +13,7 @@ from rich.progress import Progress
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.cli.ledger_forms import FORMS, Form, Report
-from app.cli.lines import err, fail
+from app.cli.lines import cannot, err, fail
 from app.cli.whose import whose_home
 from app.policy.globs import problem_with
 from app.policy.home import Home
@@ -24,8 +24,8 @@ from app.settings import SettingsError, read_settings
 from app.store import report_rows
 from app.store.engine import DATABASE_ERRORS, StoreError, open_engine, open_reader, unusable
 from app.store.ledger_lines import catch_up
-from app.store.migrate import migrate
 from app.store.report_words import as_groups, logged
+from app.store.version import look
 
 DAY = ["%Y-%m-%d"]
 _SPAN = ("since", "until")
@@ -106,12 +106,11 @@ def ledger(  # noqa: PLR0917 - the options of a command
     told = {name: said for name, said in typed.items() if said}
     try:
         settings = read_settings({"database_url": database_url, "home_file": home})
-        migrate(settings.database_url)
+        look(settings.database_url)
         wanted = _wanted(settings.database_url, whose_home(settings), told, personal=personal)
         asyncio.run(_write(wanted, form, output, rows))
     except (SettingsError, StoreError) as error:
-        err.print(str(error), markup=False)
-        raise typer.Exit(2) from None
+        cannot(error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from rich.progress import track
 
 from app.config import ConfigError, load_home
 from app.policy.home import Home
+from app.store.version import NotReadyError
 
 UNCUT = 10_000
 """Columns where no terminal is: what another program reads is never cut off."""
@@ -58,6 +59,15 @@ def fail(says: str) -> NoReturn:
     """End the command with a sentence on standard error and exit code 1."""
     err.print(says, markup=False)
     raise typer.Exit(1)
+
+
+def cannot(error: Exception) -> NoReturn:
+    """End the command with what settings or database miss, and exit code 2."""
+    err.print(str(error), markup=False)
+    if isinstance(error, NotReadyError):
+        says = "`good-citizen serve` makes the tables or brings them up to date."
+        err.print(says, markup=False)
+    raise typer.Exit(2) from None
 
 
 def _texts(file: Path) -> list[bytes]:

@@ -13,13 +13,14 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from app.cli.lines import cannot
 from app.publish import one_line
 from app.settings import SettingsError, read_settings
 from app.store import deliveries, subjects
 from app.store.deliveries import Buried, Replayed
 from app.store.engine import StoreError, open_engine, open_reader
 from app.store.given_up import GivenUp, given_up
-from app.store.version import NotReadyError, ready
+from app.store.version import ready
 from app.store.writes import Placed, written
 
 DATABASE = Annotated[
@@ -172,7 +173,4 @@ def ask(
     try:
         return asyncio.run(done(read_settings({"database_url": database_url}).database_url))
     except (SettingsError, StoreError) as error:
-        typer.echo(str(error), err=True)
-        if isinstance(error, NotReadyError):
-            typer.echo("`good-citizen serve` makes the tables or brings them up to date.", err=True)
-        raise typer.Exit(2) from None
+        cannot(error)

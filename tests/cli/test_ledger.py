@@ -251,3 +251,15 @@ def test_an_installation_that_was_removed_is_forgotten(
 def test_forget_wants_one_of_both(run: Callable[..., Result]) -> None:
     assert run("forget").exit_code == 1
     assert run("forget", "yuvipanda", "--installation", "7").exit_code == 1
+
+
+@pytest.mark.parametrize("command", ["ledger", "forget yuvipanda", "forget yuvipanda --yes"])
+def test_a_database_that_is_not_there_is_told_and_not_made(tmp_path: Path, command: str) -> None:
+    home, file = tmp_path / "good-citizen.yml", tmp_path / "good-citizen.db"
+    home.write_text(HOME)
+    where = ["--home", str(home), "--database-url", f"sqlite:///{file}"]
+    result = CliRunner().invoke(commands, [*command.split(), *where])
+    assert result.exit_code == 2
+    assert f"The database {file} is not there yet." in result.stderr
+    assert "good-citizen serve" in result.stderr
+    assert list(tmp_path.iterdir()) == [home]
