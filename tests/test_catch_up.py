@@ -4,7 +4,10 @@ from datetime import timedelta
 import pytest
 
 from app.catch_up import ARRIVES_WITHIN, CaughtUp, catch_up
-from tests.outage import set_outage
+from app.demo.github.faults import server_error
+from app.github.errors import ServerError
+from app.store.redeliveries import OVERLAP, Lost, lost
+from tests.outage import Outage, set_outage
 
 
 @pytest.mark.parametrize("hours", [24.0, 71.0])
@@ -164,5 +167,39 @@ def test_a_walk_goes_back_to_where_something_is_missing(sqlite_url: str) -> None
             outage.clock.pass_by(minutes=5)
             assert (await outage.turn()).redelivered == 0
             assert outage.clock.now() - outage.demo.hooks.attempts[0].delivered_at > timedelta(1)
+
+    asyncio.run(scene())
+
+
+def test_what_is_lost_for_good_is_noted_once_and_for_as_long_as_it_lasts(
+    database_url: str,
+) -> None:
+    async def scene() -> None:
+        async with set_outage(database_url) as outage:
+            await outage.turn()
+            began = outage.clock.now()
+            outage.demo.faults = lambda asked: (
+                server_error() if asked.path == "/app/hook/deliveries" else None
+            )
+            for hours, gone in ((80, 8), (1, 9)):
+                outage.clock.pass_by(hours=hours)
+                with pytest.raises(ServerError):
+                    await outage.turn()
+                (one,) = await noted(outage)
+                ends = (one.until - began).total_seconds() / 3600
+                assert (one.since, int(ends)) == (began - OVERLAP, gone)
+            outage.demo.faults = None
+            await outage.turn()
+            outage.clock.pass_by(hours=71)
+            await outage.turn()
+            assert len(await noted(outage)) == 1
+            outage.clock.pass_by(hours=90)
+            await outage.turn()
+            assert len(await noted(outage)) == 2
+
+    async def noted(outage: Outage) -> list[Lost]:
+        async with outage.reader.connect() as connection:
+            since = outage.clock.now() - timedelta(days=365)
+            return await lost(connection, outage.app.id, since)
 
     asyncio.run(scene())
