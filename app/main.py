@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from app.settings import Settings
 from app.store.engine import check_durability, open_engine, open_reader
@@ -13,6 +14,24 @@ from app.store.inbox import Inbox
 from app.store.version import head_revision
 from app.web.door import Door
 from app.web.pages import operator_pages
+
+WEBHOOK = "/webhook"
+
+
+class WebApp(FastAPI):
+    """FastAPI with a way to the door past all that the door needs nothing of.
+
+    Its middleware and routing take a fifth of what a delivery costs here.
+    """
+
+    at_the_door: Door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "http" and scope["path"] == WEBHOOK and scope["method"] == "POST":
+            await self.at_the_door(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -36,7 +55,8 @@ def create_app(settings: Settings) -> FastAPI:
             await reader.dispose()
 
     # A redirect to the path without its slash would go to whatever host the sender named.
-    app = FastAPI(title="good-citizen", lifespan=lifespan, openapi_url=None, redirect_slashes=False)
-    app.router.routes.append(Route("/webhook", door, methods=["POST"]))
+    app = WebApp(title="good-citizen", lifespan=lifespan, openapi_url=None, redirect_slashes=False)
+    app.at_the_door = door
+    app.router.routes.append(Route(WEBHOOK, door, methods=["POST"]))
     app.include_router(operator_pages(reader, head=head_revision()))
     return app
