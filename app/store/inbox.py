@@ -12,11 +12,12 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy import ARRAY, bindparam, func, inspect, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel import col
 
 from app.store.tables import Delivery
-from app.store.upsert import insert_into
 
 MOST_WAITING = 2_000
 """Deliveries that may wait to be written; more are refused, see `OverloadedError`."""
@@ -134,10 +135,33 @@ async def _insert(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> s
         }
         for arrival in arrivals
     ]
-    inserted = await connection.execute(
-        insert_into(connection, Delivery)
-        .on_conflict_do_nothing(index_elements=["app_id", "guid"])
-        .returning(col(Delivery.app_id), col(Delivery.guid)),
-        rows,
+    inserted = await (
+        connection.execute(_INSERT_ARRAYS, {name: [row[name] for row in rows] for name in _COLUMNS})
+        if connection.dialect.name == "postgresql"
+        else connection.execute(_INSERT_ROWS, rows)
     )
     return {(row.app_id, row.guid) for row in inserted}
+
+
+_COLUMNS = ("app_id", "guid", "event", "received_at", "state", "attempts", "pumped_at", "done_at",
+            "body")  # fmt: skip
+_NEW = col(Delivery.app_id), col(Delivery.guid)
+_INSERT_ROWS = (
+    sqlite.insert(Delivery)
+    .on_conflict_do_nothing(index_elements=["app_id", "guid"])
+    .returning(*_NEW)
+)
+_ARRAYS = (
+    func.unnest(
+        *(bindparam(name, type_=ARRAY(inspect(Delivery).c[name].type)) for name in _COLUMNS)
+    )
+    .table_valued(*_COLUMNS, name="arrived")
+    .render_derived()
+)
+_INSERT_ARRAYS = (
+    postgresql.insert(Delivery)
+    .from_select(_COLUMNS, select(*_ARRAYS.c), include_defaults=False)
+    .on_conflict_do_nothing(index_elements=["app_id", "guid"])
+    .returning(*_NEW)
+)
+"""PostgreSQL prepares one statement for batches of any size, and not one for each."""
