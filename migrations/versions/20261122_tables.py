@@ -40,19 +40,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("app_id"),
     )
     op.create_table(
-        "outage",
-        sa.Column(
-            "id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
-            nullable=False,
-        ),
-        sa.Column("app_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_table(
         "delivery",
         sa.Column(
             "id",
@@ -369,9 +356,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("home_id", "subject_id", "account_key", "act"),
     )
-    with op.batch_alter_table("contribution", schema=None) as batch_op:
-        batch_op.create_index("ix_contribution_when", ["home_id", "acted_at"], unique=False)
-
     op.create_table(
         "importeditem",
         sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -644,20 +628,6 @@ def upgrade() -> None:
                 "id",
             ],
             unique=False,
-        )
-        batch_op.create_index(
-            "ix_ledgerline_stands",
-            ["home_id", "sort_id", "account_key", "from_at", "until_at"],
-            unique=False,
-            sqlite_where=sa.text("until_at IS NULL"),
-            postgresql_where=sa.text("until_at IS NULL"),
-        )
-        batch_op.create_index(
-            "ix_ledgerline_ended",
-            ["home_id", "until_at", "from_at", "sort_id", "account_key"],
-            unique=False,
-            sqlite_where=sa.text("until_at IS NOT NULL"),
-            postgresql_where=sa.text("until_at IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_ledgerline_where",

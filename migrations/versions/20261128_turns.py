@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "turns"
-down_revision = "tables"
+down_revision = "outages"
 branch_labels = None
 depends_on = None
 
