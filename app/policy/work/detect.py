@@ -15,7 +15,7 @@ from app.policy.work.by_files import ALSO, documents_nothing, feature_decides, i
 from app.policy.work.labels import admitted, carried_by
 from app.policy.work.model import judge, weights
 from app.policy.work.reading import Reading, read
-from app.policy.work.reasons import describe_files, reasons
+from app.policy.work.reasons import Why, describe_files
 
 SURE_RELEASE = 0.8
 """The probability from which a release is one though people labelled it more broadly."""
@@ -45,16 +45,21 @@ class Change:
 class WorkVerdict:
     """The kind of work that a change is, how sure (0 to 1), and what decided.
 
-    `because` tells why, going on after "because": the words and paths that weighed most. `scores`
-    has all six kinds and sums to 1; `also` are other kinds that the same change is as well.
+    `why` is put into words when somebody asks. `scores` has all six kinds and sums to 1; `also`
+    are other kinds that the same change is as well.
     """
 
     work: Work
     score: float
     decided_by: Literal["rule", "label", "model"]
-    because: str
+    why: Why | str
     scores: Mapping[Work, float] = field(hash=False)
     also: tuple[Work, ...] = ()
+
+    @property
+    def because(self) -> str:
+        """Tell why, going on after "because": the words and paths that weighed most."""
+        return str(self.why)
 
     @property
     def says(self) -> str:
@@ -92,9 +97,9 @@ def detect_work(change: Change) -> WorkVerdict:
     if feature_decides(reading, work, scores[Work.FEATURE]):
         work = Work.FEATURE
     said = [hints[work].says] if work in hints else []
-    because = reasons(work, reading, judgement, said)
+    why = Why(work, reading, judgement, said)
     also = _also(work, scores, reading)
-    return WorkVerdict(work, round(scores[work], 3), "model", because, scores, also)
+    return WorkVerdict(work, round(scores[work], 3), "model", why, scores, also)
 
 
 def _without(work: Work, scores: Mapping[Work, float]) -> dict[Work, float]:
@@ -138,7 +143,7 @@ def _by_label(change: Change, scores: Mapping[Work, float], reading: Reading) ->
         work=work,
         score=LABEL_IS_RIGHT if len(others) == 0 else round(LABEL_IS_RIGHT * 0.8, 3),
         decided_by="label",
-        because=because,
+        why=because,
         scores=scores,
         also=tuple(w for w in Work if w in others),
     )
@@ -161,8 +166,9 @@ def _among(said: frozenset[Work], scores: Mapping[Work, float]) -> Work:
 def _also(work: Work, scores: Mapping[Work, float], reading: Reading) -> tuple[Work, ...]:
     """Give the other kinds: those that the model half sees, and those that files show."""
     kinds = reading.files.number
-    shown = {
-        Work.DOCUMENTATION: "docs" in kinds,
-        Work.CI: "ci" in kinds and len(kinds) > 1,
-    }
-    return tuple([w for w in _WORKS if w is not work and (scores[w] >= ALSO or shown.get(w))])
+    told = {one for one in _WORKS if scores[one] >= ALSO}
+    if "docs" in kinds:
+        told.add(Work.DOCUMENTATION)
+    if "ci" in kinds and len(kinds) > 1:
+        told.add(Work.CI)
+    return tuple([one for one in _WORKS if one in told and one is not work])

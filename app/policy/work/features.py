@@ -9,7 +9,7 @@ commit messages, `r` patterns, `says` `bsays` `hsays` conventions, `f` `d` `w` `
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -56,7 +56,7 @@ class Features(NamedTuple):
     `said_weight`, and `paths`, what the paths are made of, `path_weight`.
     """
 
-    sources: Mapping[str, Iterable[str]]
+    sources: Mapping[str, Sequence[str]]
     words: tuple[Word, ...]
     piece_weight: int
     said: frozenset[str]
@@ -100,7 +100,7 @@ def features(reading: Reading) -> Features:
     """Give every feature of a change, whether the weights know it or not."""
     title, signs = _of_title(reading), _signs(reading)
     paths: frozenset[str] = frozenset()
-    sources: dict[str, Iterable[str]] = {
+    sources = {
         "title": title,
         "messages": _of_messages(reading.messages),
         "signs": signs,
@@ -146,31 +146,30 @@ def _of_title(reading: Reading) -> list[str]:
 
 def _signs(reading: Reading) -> list[str]:
     read, n = reading.title, len(reading.stems)
+    text = read.text
     told = (
-        ("is:prefixed", read.prefix is not None),
-        ("is:breaking", read.breaking),
-        ("is:a backport", read.backport),
-        ("is:quoting code", "`" in read.text),
-        ("is:naming code", words.names_code(read.text)),
-        ("is:short", n <= 2),  # noqa: PLR2004 - two words or less
-        ("is:long", n >= 9),  # noqa: PLR2004 - a whole sentence
-        ("is:closing an issue", reading.messages.closes_an_issue),
-        ("is:with a branch", reading.branch is not None),
-        ("is:a bot's", reading.by_a_bot),
+        read.prefix is not None and "is:prefixed",
+        read.breaking and "is:breaking",
+        read.backport and "is:a backport",
+        "`" in text and "is:quoting code",
+        words.names_code(text) and "is:naming code",
+        n <= 2 and "is:short",  # noqa: PLR2004 - two words or less
+        n >= 9 and "is:long",  # noqa: PLR2004 - a whole sentence
+        reading.messages.closes_an_issue and "is:closing an issue",
+        reading.branch is not None and "is:with a branch",
+        reading.by_a_bot and "is:a bot's",
     )
-    return [*[name for name, is_so in told if is_so], *[f"r:{name}" for name in reading.patterns]]
+    return [*filter(None, told), *[f"r:{name}" for name in reading.patterns]]
 
 
 def _of_messages(told: words.Messages) -> list[str]:
-    names = [_sized("commit heads", len(told.heads))]
+    bare = [head.lstrip("* ") for head in told.heads]
+    first = {stems[0] for head in bare if (stems := stems_of(head.partition(" ")[0]))}
+    said = {work for head in bare for work in words.prefix_says(head)}
+    names = [_sized("commit heads", len(bare)), *[f"m0:{one}" for one in first]]
     if told.commits > 1:
         names.append("n:several commits")
-    bare = [head.lstrip("* ") for head in told.heads]
-    first = {one for head in bare for one in stems_of(head.partition(" ")[0])[:1]}
-    names += [f"m0:{one}" for one in first]
-    if conventional := {work for head in bare for work in words.prefix_says(head)}:
-        names += [f"hsays:{work}" for work in conventional]
-    return names
+    return names + [f"hsays:{work}" for work in said]
 
 
 def _of_branch(branch: str) -> list[str]:
@@ -213,16 +212,17 @@ def _of_kinds(counted: Files) -> list[str]:
 def _of_sizes(counted: Files) -> list[str]:
     a, d = sum(counted.added.values()), sum(counted.deleted.values())
     ca, cd = counted.code_lines()
-    names = [
-        _sized("files", len(counted.listed)),
-        _sized("added", a),
-        _sized("deleted", d),
-        _sized("code added", ca),
-        _sized("code deleted", cd),
-        _sized("tests added", counted.added.get("test", 0)),
-        _sized("docs added", counted.added.get("docs", 0)),
-        _SIZES["balance"][_balance(a, d)],
-    ]
+    numbers = {
+        "files": len(counted.listed),
+        "added": a,
+        "deleted": d,
+        "code added": ca,
+        "code deleted": cd,
+        "tests added": counted.added.get("test", 0),
+        "docs added": counted.added.get("docs", 0),
+    }
+    names = [_sized(family, number) for family, number in numbers.items()]
+    names.append(_SIZES["balance"][_balance(a, d)])
     if ca + cd:
         names.append(_SIZES["code balance"][_balance(ca, cd)])
     return names + _new_and_removed(counted)

@@ -17,7 +17,6 @@ from typing import NamedTuple
 from app.policy.model import Work
 from app.policy.work.features import (
     WHOLE,
-    Features,
     features,
     group_names,
     piece_names,
@@ -121,7 +120,8 @@ def plain_weigh(word: str) -> int:
 
 @lru_cache(maxsize=32768)
 def _said_weighs(word: str) -> int:
-    return weights().total(said_names(word))
+    known = weights().packed
+    return sum([known.get(name, 0) for name in said_names(word)])
 
 
 class Judgement(NamedTuple):
@@ -129,11 +129,13 @@ class Judgement(NamedTuple):
 
     `by_source` are the packed weights of each source of features, in thousandths; `sums` are
     log-odds but for a constant, in the order of CLASSES, and last those of CI inside maintenance.
+    `signs` and `piece_weight` are those of its features.
     """
 
-    features: Features
     by_source: Mapping[str, int]
     sums: Sequence[float]
+    signs: Sequence[str]
+    piece_weight: int
 
     def probabilities(self, hints: Mapping[Work, float]) -> dict[Work, float]:
         """Give calibrated probabilities of all six; `hints` are added to the sums."""
@@ -156,17 +158,17 @@ def judge(reading: Reading) -> Judgement:
     """Add up what every feature says."""
     learned = weights()
     found = features(reading)
-    by_source = {source: learned.total(names) for source, names in found.sources.items()}
+    total = learned.total
+    by_source = {source: total(names) * WHOLE for source, names in found.sources.items()}
     written = [word.written for word in found.words]
-    by_source["title"] += sum(map(_stems_weigh, written))
-    by_source = {source: whole * WHOLE for source, whole in by_source.items()}
+    by_source["title"] += sum(map(_stems_weigh, written)) * WHOLE
     by_source["title"] += sum(map(pieces_weigh, written)) * found.piece_weight
     by_source["messages"] += sum(map(_said_weighs, found.said)) * found.said_weight
     if found.paths:
-        by_source["files"] += learned.total(found.paths) * found.path_weight
+        by_source["files"] += total(found.paths) * found.path_weight
     scale = learned.scale * WHOLE
     sums = [one / scale for one in unpacked(learned.bias + sum(by_source.values()))]
-    return Judgement(found, by_source, sums)
+    return Judgement(by_source, sums, found.sources["signs"], found.piece_weight)
 
 
 def speaking_for(work: Work) -> Callable[[int], float]:

@@ -14,6 +14,9 @@ MOST_WORDS = 60
 """Words of a title that are read."""
 
 
+_NONE: frozenset[str] = frozenset()
+
+
 class Files(NamedTuple):
     """The files of a change by kind: how many, lines added and deleted, and both together.
 
@@ -100,18 +103,18 @@ def read(
     """Take a change apart."""
     taken = read_title(title)
     written = taken.text.split()[:MOST_WORDS]
-    found = [read_word(word) for word in dict.fromkeys(written)]
-    stems = _stems(map(read_word, written))
-    rest = _stems(map(read_word, taken.rest.split()[:4])) if taken.prefix else stems
-    rest = rest or stems
+    by_written = {word: read_word(word) for word in written}
+    found = tuple(by_written.values())
+    stems = _stems([by_written[word] for word in written])
+    rest = (_stems(map(read_word, taken.rest.split()[:4])) if taken.prefix else ()) or stems
     return Reading(
         title=taken,
-        words=tuple(found),
+        words=found,
         stems=stems,
         rest=rest,
-        groups=frozenset().union(*[word.groups for word in found]),
+        groups=_NONE.union(*[word.groups for word in found]),
         leading=frozenset(GROUPS_OF.get(rest[0], ()) if rest else ()),
-        patterns=patterns_of(taken.text, set().union(*[word.hints for word in found])),
+        patterns=patterns_of(taken.text, {hint for word in found for hint in word.hints}),
         messages=read_messages(messages),
         branch=branch,
         files=count_files(files, n_files),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 from app.policy.model import Work
-from app.policy.work.features import WHOLE, Features
+from app.policy.work.features import WHOLE
 from app.policy.work.model import Judgement, pieces_weigh, plain_weigh, speaking_for, weights
 from app.policy.work.paths import CODE, NAMES
 from app.policy.work.patterns import TITLE_PATTERNS
@@ -36,22 +36,46 @@ _BETWEEN = frozenset({
 _AROUND = "`'\"\u201c\u201d:.,;!()[]"
 
 
+class Why:
+    """Why a change is what it is, put into words when it is first asked for: most never is."""
+
+    __slots__ = ("_known", "_words")
+
+    def __init__(
+        self, work: Work, reading: Reading, judgement: Judgement, said: Sequence[str]
+    ) -> None:
+        self._known: tuple[Work, Reading, Judgement, Sequence[str]] | None
+        self._known = (work, reading, judgement, said)
+        self._words = ""
+
+    def __str__(self) -> str:
+        """Give the clause; what it was made from is let go."""
+        if self._known:
+            self._words, self._known = reasons(*self._known), None
+        return self._words
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Why) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+
 def reasons(work: Work, reading: Reading, judgement: Judgement, said: Iterable[str]) -> str:
     """Give the heaviest reasons for `work` as one clause; `said` are those told beforehand."""
     loud = speaking_for(work)
-    found = judgement.features
     clauses: defaultdict[str, float] = defaultdict(float)
     for source, whole in judgement.by_source.items():
         if source != "signs":
             clauses[source] = loud(whole)
     known = weights().packed
-    for sign in found.sources["signs"]:
+    for sign in judgement.signs:
         if (clause := _sign(sign)) and sign in known:
             clauses[clause] += loud(known[sign] * WHOLE)
     heaviest = sorted(clauses, key=lambda clause: (-clauses[clause], clause))
     enough = max(WORTH_TELLING * clauses[heaviest[0]], 0.0)
     told = [
-        _title(loud, found) if clause == "title" else _clause(clause, reading)
+        _title(loud, reading, judgement.piece_weight) if clause == "title" else _clause(clause, reading)
         for clause in heaviest
         if clauses[clause] > enough
     ]
@@ -59,11 +83,11 @@ def reasons(work: Work, reading: Reading, judgement: Judgement, said: Iterable[s
     return _joined(out) if out else "nothing in it speaks for anything else"
 
 
-def _title(loud: Callable[[int], float], found: Features) -> str:
+def _title(loud: Callable[[int], float], reading: Reading, piece_weight: int) -> str:
     """Quote the words of the title that are loudest by themselves, in its order."""
-    bare = {word.written: word.written.strip(_AROUND) for word in found.words}
+    bare = {word.written: word.written.strip(_AROUND) for word in reading.words}
     by_word = {
-        word: loud(plain_weigh(word) * WHOLE + pieces_weigh(word) * found.piece_weight)
+        word: loud(plain_weigh(word) * WHOLE + pieces_weigh(word) * piece_weight)
         for word, rest in bare.items()
         if rest and rest.lower() not in _BETWEEN
     }

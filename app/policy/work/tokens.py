@@ -98,12 +98,15 @@ def read_word(written: str) -> Word:
 @lru_cache(maxsize=32768)
 def stems_of(written: str) -> tuple[str, ...]:
     """Give the stems of one word in order; one in camel case has several."""
-    apart = written if written.islower() else _CAMEL.sub(r"\1 \2", written)
+    apart = written if written == written.lower() else _CAMEL.sub(r"\1 \2", written)
     return tuple(map(_stem_of, _TOKEN.findall(apart)))
 
 
 def _stem_of(token: str) -> str:
-    word = token.lower().replace("n't", "nt").replace("'", "")
+    word = token.lower()
+    if word.isalpha():
+        return stem(word)
+    word = word.replace("n't", "nt").replace("'", "")
     if word[0].isdigit() or (word[0] == "v" and word[1:2].isdigit()):
         return "0" if word.isdigit() else "0.0"
     return "#0" if word[0] == "#" else stem(word)
@@ -111,12 +114,10 @@ def _stem_of(token: str) -> str:
 
 def _pieces(written: str) -> tuple[str, ...]:
     lower = _NOT_A_GRAM.sub(" ", _DIGITS.sub("0", written.lower()))
-    framed = [f" {part} " for part in lower.split()]
-    return tuple(
-        dict.fromkeys(
-            part[start : start + n]
-            for part in framed
-            for n in GRAMS
-            for start in range(len(part) - n + 1)
-        )
-    )
+    pieces = [
+        part[start : start + n]
+        for part in [f" {part} " for part in lower.split()]
+        for n in GRAMS
+        for start in range(len(part) - n + 1)
+    ]
+    return tuple(dict.fromkeys(pieces))

@@ -96,19 +96,22 @@ def read_messages(messages: Iterable[str]) -> Messages:
     heads: list[str] = []
     prose: list[str] = []
     for part in parts:
-        lines = [line for line in map(str.strip, part.splitlines()) if line]
-        said = [line for line in lines if not line[:20].lower().startswith(_TRAILERS)]
-        heads += said[:1]
-        for line in said[1:]:
-            (heads if line.startswith("* ") else prose).append(line)
-    heads = [without_number(head) for head in heads[:MOST_LINES]]
-    told = " ".join([*heads, *(line[:LONGEST_LINE] for line in prose[:MOST_LINES])])
+        at_its_head = True
+        for line in map(str.strip, part.splitlines()):
+            if not line or line[:20].lower().startswith(_TRAILERS):
+                continue
+            (heads if at_its_head or line.startswith("* ") else prose).append(line)
+            at_its_head = False
+    heads = list(map(without_number, heads[:MOST_LINES]))
+    told = " ".join([*heads, *[line[:LONGEST_LINE] for line in prose[:MOST_LINES]]])
     closes = _closes_an_issue(text)
     return Messages(tuple(heads), frozenset(told.split()), len(parts), closes)
 
 
 def _closes_an_issue(text: str) -> bool:
     """Tell whether a reference stands right after "fixes", "closes: issue" or the like."""
+    if "#" not in text and "/issues/" not in text:
+        return False
     for found in _ISSUE.finditer(text):
         before = text[max(found.start() - LONGEST_LINE, 0) : found.start() + 1].lower().split()[:-1]
         if before[-1:] == ["issue"]:

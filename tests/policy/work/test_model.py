@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from app.policy.model import Work
 from app.policy.work import Change, reading_of
-from app.policy.work.features import WHOLE
+from app.policy.work.features import WHOLE, features
 from app.policy.work.model import (
     CI,
     CLASSES,
@@ -45,10 +45,11 @@ def test_weights_for_other_classes_are_refused() -> None:
 
 @given(changes)
 def test_a_change_weighs_what_its_features_weigh_one_by_one(change: Change) -> None:
-    judgement = judge(reading_of(change))
+    reading = reading_of(change)
+    judgement = judge(reading)
     learned = weights()
     sums = [bias / learned.scale / WHOLE for bias in unpacked(learned.bias)]
-    for name, value in judgement.features.items():
+    for name, value in features(reading).items():
         sums = [s + value * w for s, w in zip(sums, learned.of(name), strict=True)]
     assert judgement.sums == pytest.approx(tuple(sums), abs=1e-6)
 
