@@ -47,9 +47,9 @@ def decide(
     `words` are what people said of it or of its item, the latest stands; `assignments` what the
     team's list or a role gave to people; without `now` no day of grace has passed.
     """
-    asked = Contribution(
-        contribution.reading, contribution.act, contribution.member, assignments, now
-    )
+    asked = contribution
+    if (assignments, now) != (contribution.assignments, contribution.now):
+        asked = replace(contribution, assignments=assignments, now=now)
     found = _as_found(asked, *_asked(asked))
     if not words:
         return found

@@ -23,7 +23,7 @@ __all__ = ["Trace", "traces"]
 def traces(facts: Facts, home: Home) -> tuple[Trace, ...]:
     """Give every connection between the subject and the home, in the order they are looked for."""
     found = [trace for text in _texts(facts, home) for trace in _in_text(text, facts, home)]
-    if not _by_bot(facts.subject.author, home):
+    if facts.linked and not _by_bot(facts.subject.author, home):
         found += _listed_links(facts, home, found)
     found += backlinks(facts, home)
     return tuple(one for one in found if not (one.item and is_tracking_issue(one.item, home)))
@@ -34,6 +34,24 @@ def _texts(facts: Facts, home: Home) -> Iterator[Text]:
 
     A bot's are none: it copies changelogs, which mention everything and mean nothing.
     """
+    if may_lead_home(_all_of(facts), home):
+        yield from _own_texts(facts, home)
+        yield from _comments(facts.comments, Where.COMMENT, facts.subject.ref, home)
+    if facts.linked and (closed := closed_issues(facts)):
+        for item in facts.linked:
+            if item.ref.key in closed:
+                yield from _closed(item, home)
+
+
+def _all_of(facts: Facts) -> str:
+    """Give everything that stands in and below the subject: most of it leads nowhere at all."""
+    subject = facts.subject
+    commits = [commit.message for commit in subject.commits or ()]
+    comments = [comment.body for comment in facts.comments]
+    return "\n".join([subject.title or "", subject.body or "", *commits, *comments])
+
+
+def _own_texts(facts: Facts, home: Home) -> Iterator[Text]:
     subject = facts.subject
     here, author, written = subject.ref, subject.author, written_at(facts)
     ours = member(author, home, written) is not None
@@ -45,11 +63,6 @@ def _texts(facts: Facts, home: Home) -> Iterator[Text]:
             at = commit.at or written
             mine = member(commit.by, home, at) is not None if commit.by else ours
             yield Text(Where.COMMIT, commit.message, here, commit.by or author, at, mine)
-    yield from _comments(facts.comments, Where.COMMENT, here, home)
-    if facts.linked and (closed := closed_issues(facts)):
-        for item in facts.linked:
-            if item.ref.key in closed:
-                yield from _closed(item, home)
 
 
 def _by_bot(person: Person | None, home: Home) -> bool:
