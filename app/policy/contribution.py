@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 
 from app.policy.answers import Assignment, Need, Sentence
 from app.policy.home import Home, Member
 from app.policy.model import Act, Facts, Performed, Subject, Work
 from app.policy.needs import Reason, borrowed_bucket
+from app.policy.once import Once
 from app.policy.reading import Reading
 from app.policy.roster import is_same
 from app.policy.wording import plans_a_review
@@ -72,7 +72,7 @@ class Contribution:
         """The sources of evidence that were looked for and could not be read just now."""
         return self.facts.could_not_read & _EVIDENCE
 
-    @cached_property
+    @Once
     def is_own(self) -> bool:
         """Say whether the person wrote the subject, whatever this act is."""
         author = self.subject.author
@@ -83,7 +83,7 @@ class Contribution:
         """Say whether it is an act on what somebody else wrote."""
         return self.act.act in _ON_ANOTHERS_WORK and not self.is_own
 
-    @cached_property
+    @Once
     def is_change(self) -> bool:
         """Say whether the change itself is this person's work: written, or written with it."""
         committed_with_colleague = self.act.act is Act.COMMITTED and self.reading.author is not None
@@ -149,9 +149,9 @@ class Contribution:
         """Give what this person was assigned that covers the act."""
         return next((one for one in self.assignments if is_same(self.member, one.person)), None)
 
-    @cached_property
+    @Once
     def reasons(self) -> tuple[Reason, ...]:
-        """What connects the subject to the home, the strongest first.
+        """Give what connects the subject to the home, the strongest first.
 
         An item that plans reviewing is stewardship only for those who review.
         """

@@ -1,6 +1,6 @@
 """What is read out of the facts about one subject, once, however many people acted on it."""
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.policy.answers import Evidence
@@ -10,6 +10,7 @@ from app.policy.globs import matches_name
 from app.policy.home import Community, Home, Member
 from app.policy.model import Facts, Strength, Subject, SubjectType, Where
 from app.policy.needs import Reason, reasons
+from app.policy.once import Once
 from app.policy.roster import is_bot, member
 from app.policy.trace import Trace, written_at
 from app.policy.wording import adds_somebody_to_the_team
@@ -30,19 +31,19 @@ class Reading:
         self.facts = facts
         self.home = home
 
-    @cached_property
+    @Once
     def traces(self) -> tuple[Trace, ...]:
         """Every connection between the subject and the home."""
         return traces(self.facts, self.home)
 
-    @cached_property
+    @Once
     def reasons(self) -> tuple[Reason, ...]:
         """Every reason that these connections are, the strongest first."""
         return reasons(self.traces, self.facts, self.home)
 
-    @cached_property
+    @Once
     def named(self) -> Named | None:
-        """A community that members name in the subject's own texts, without a link."""
+        """Give a community that members name in the subject's own texts, without a link."""
         texts = self._texts_by_members()
         here = self.subject.ref
         found = first_named_in([text for _, text in texts], self.home, upstream=here.repo)
@@ -52,14 +53,14 @@ class Reading:
         by, at = self.subject.author, written_at(self.facts)
         return Named(community, Evidence(where, Strength.INFERRED, seen_in=here, by=by, at=at))
 
-    @cached_property
+    @Once
     def grows_a_team(self) -> bool:
         """Whether it takes somebody into an upstream's team."""
         return adds_somebody_to_the_team(self.subject.title)
 
-    @cached_property
+    @Once
     def verdict(self) -> WorkVerdict | None:
-        """What kind of work the change is; None for an issue, and where nothing is known of it."""
+        """Tell what kind of work it is; None for an issue, and where nothing is known of it."""
         subject = self.subject
         known = (subject.title, subject.body, subject.labels, subject.files, subject.commits)
         if subject.type is not SubjectType.PULL_REQUEST or not any(known):
@@ -80,7 +81,7 @@ class Reading:
             )
         )
 
-    @cached_property
+    @Once
     def plans_stewardship(self) -> bool:
         """Whether the home plans stewardship of the upstream it is in."""
         repo = self.subject.ref.repo
@@ -96,12 +97,12 @@ class Reading:
         """The upstream item."""
         return self.facts.subject
 
-    @cached_property
+    @Once
     def author(self) -> Member | None:
-        """The member who wrote the subject, if they were one when they did."""
+        """Give the member who wrote the subject, if they were one when they did."""
         return member(self.subject.author, self.home, written_at(self.facts))
 
-    @cached_property
+    @Once
     def by_bot(self) -> bool:
         """Whether a machine wrote the subject."""
         author = self.subject.author
