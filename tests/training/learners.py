@@ -18,7 +18,7 @@ Line: TypeAlias = dict[str, Any]
 
 CI_THRESHOLD = 0.4
 WORDS = frozenset({
-    "t", "t2", "t0", "c", "pre", "g", "g0", "m", "m0", "says", "hsays", "bsays", "b",
+    "t", "t2", "t0", "c", "pre", "g", "g0", "m0", "says", "hsays", "bsays", "b",
 })  # fmt: skip
 PART = 0.3
 OF_HEADING = {
@@ -75,7 +75,7 @@ def _added_up(items: Iterable[tuple[str, float]]) -> dict[str, float]:
 def loudness(name: str) -> float:
     # Commit messages say much that is beside the point, and a single word of a title is often one
     # repository's: half as loud was better than as loud.
-    return 0.5 if name.startswith(("m:", "m0:", "t:")) else 1.0
+    return 0.5 if name.startswith(("m0:", "t:")) else 1.0
 
 
 def _target(line: Line) -> list[float]:

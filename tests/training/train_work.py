@@ -24,6 +24,22 @@ What was tried, leaving whole repositories out one after another, over all 3,811
   documentation whose title does not say so: 0.770 (mean 0.756, six-way 0.775), twice as fast
 - and all words of the messages together, and all parts of the paths, as loud as three features:
   0.772 (mean 0.756, six-way 0.774; before the rules 0.772 for 0.769, log-loss 0.687 for 0.693)
+- and of the messages only headlines and bullets, every number as 0: 0.773 (mean 0.757, six-way
+  0.775); and those words of them too that stand in the title: 0.774 (mean 0.757, log-loss 0.686)
+- and without what nothing is lost without: the words of messages but for their first, lines of code
+  joined with groups of words (0.773, mean 0.758), words of file names (0.774, 0.757), the set of
+  kinds of files together and the kind of nine lines in ten (0.774, 0.757), lines of tests and of
+  documentation and the share of added ones (0.776, 0.757); all of these 0.776 (mean 0.757, six-way
+  0.771), with less to do
+
+Of some twenty such variants the best flatters itself by about the 0.002 that they differ by without
+a reason: what is won for sure is that less does as well. Kept, since it is lost without: groups
+joined with the kind of files (0.774, mean 0.756), pairs of words (0.777, 0.757), groups of the
+first word (0.772, 0.756), endings of files (0.773, 0.751), prefixes of messages (0.773, 0.755),
+what a title is like (0.772, 0.755). The first verb joined with the kind of files is kept though
+0.778 (mean 0.758) is reached without: features that come with their documentation were called
+documentation then. C 0.05 (0.774, 0.755) and pieces half as loud again (0.776, 0.755) are no better
+with less either.
 
 The halves were chosen by learning from four fifths of the repositories, in three random divisions:
 pooled 0.7685 for 0.7646, mean of the repositories 0.745 for 0.739; without the halves 0.7683 and

@@ -2,6 +2,7 @@
 
 from app.policy.work.detect import LABEL_IS_RIGHT, Change, WorkVerdict, detect_work, reading_of
 from app.policy.work.lines import detected, read_change
+from app.policy.work.model import weights
 
 __all__ = [
     "LABEL_IS_RIGHT",
@@ -11,4 +12,5 @@ __all__ = [
     "detected",
     "read_change",
     "reading_of",
+    "weights",
 ]

@@ -1,9 +1,9 @@
 """What the model sees of a change: names of features, by the source that they come from.
 
 A name's part before the first colon is its family: `t` `t2` `t0` stems of the title, `pre` prefix,
-`g` `g0` groups of words, `x` `x0` `xs` groups and files together, `c` pieces of words, `m` `m0`
-commit messages, `r` patterns, `says` `bsays` `hsays` conventions, `f` `d` `w` `e` paths, `any`
-`all` `main` `most` `set` kinds of files, `n` sizes, `b` branch, `is` what else is known.
+`g` `g0` groups of words, `x` `x0` groups and files together, `c` pieces of words, `m0` first words
+of commit messages, `r` patterns, `says` `bsays` `hsays` conventions, `f` `d` `e` paths, `any`
+`all` `main` kinds of files, `n` sizes, `b` branch, `is` what else is known.
 """
 
 import itertools
@@ -17,14 +17,14 @@ from app.policy.work import words
 from app.policy.work.paths import CODE
 from app.policy.work.patterns import RELEASE_PATTERNS
 from app.policy.work.reading import Files, Reading
-from app.policy.work.tokens import Word, read_word, stem, stems_of
+from app.policy.work.tokens import Word, read_word, stems_of
 
 MOST_FILES = 200
 """Paths that are read one by one; the kinds are counted over all."""
 PIECES_WEIGH = 4
 """How loudly all pieces of a title's words speak together; 2, 4 and 8 were tried."""
-OTHERS_WEIGH = 3
-"""How loudly all words of messages speak together, and all parts of paths; 4 was tried."""
+PATHS_WEIGH = 3
+"""How loudly all parts of paths speak together; 2 and 4 were tried."""
 
 WHOLE = 1000
 """How many thousandths a plain feature weighs."""
@@ -35,16 +35,10 @@ _SIZES = {
     family: tuple(f"n:{family} {n}" for n in range(most + 1))
     for family, most in {
         "files": 6, "added": 10, "deleted": 10, "code added": 9, "code deleted": 9,
-        "tests added": 7, "docs added": 7, "balance": 5, "code balance": 5, "commit heads": 5,
+        "commit heads": 5,
     }.items()
 }  # fmt: skip
 _JOINTS = re.compile(r"[_/\s-]+")
-_LETTERS = re.compile("[a-z]{3,}")
-_FIRST_LETTER = {
-    "docs": "d", "example": "d", "image": "d", "docsbuild": "d", "test": "t", "build": "b",
-    "lock": "b", "config": "b", "precommit": "b", "version": "b", "ci": "i", "github": "i",
-    "rtd": "i",
-}  # fmt: skip
 
 
 class Features(NamedTuple):
@@ -52,15 +46,12 @@ class Features(NamedTuple):
 
     The names of each source weigh 1 each: "title", "messages", "branch", "files", "size", "signs".
     So do the stems of `words`, which are the title's. In thousandths, the pieces of `words` weigh
-    `piece_weight` each, the stems of `said`, the words that only commit messages have,
-    `said_weight`, and `paths`, what the paths are made of, `path_weight`.
+    `piece_weight` each, and `paths`, what the paths are made of, `path_weight`.
     """
 
     sources: Mapping[str, Sequence[str]]
     words: tuple[Word, ...]
     piece_weight: int
-    said: frozenset[str]
-    said_weight: int
     paths: frozenset[str]
     path_weight: int
 
@@ -71,8 +62,6 @@ class Features(NamedTuple):
         for word in self.words:
             yield from ((name, 1.0) for name in stem_names(word.written))
             yield from ((name, self.piece_weight / WHOLE) for name in piece_names(word.written))
-        for one in self.said:
-            yield from ((name, self.said_weight / WHOLE) for name in said_names(one))
         yield from ((name, self.path_weight / WHOLE) for name in self.paths)
 
 
@@ -91,11 +80,6 @@ def piece_names(word: str) -> list[str]:
     return [f"c:{one}" for one in read_word(word).pieces]
 
 
-def said_names(word: str) -> list[str]:
-    """Give the features of a word that commit messages alone have."""
-    return [f"m:{one}" for one in stems_of(word)]
-
-
 def features(reading: Reading) -> Features:
     """Give every feature of a change, whether the weights know it or not."""
     title, signs = _of_title(reading), _signs(reading)
@@ -112,17 +96,16 @@ def features(reading: Reading) -> Features:
         sources["files"] = _of_kinds(reading.files)
         sources["size"] = _of_sizes(reading.files)
         signs += _of_versions(reading)
-        title += _of_both(reading)
-    said = reading.messages.said.difference([word.written for word in reading.words])
+        main = reading.files.main
+        title += [f"x:{group}|{main}" for group in reading.groups]
+        title += [f"x0:{group}|{main}" for group in reading.leading or ("none",)]
     pieces = sum([len(word.pieces) for word in reading.words])
     return Features(
         sources,
         words=reading.words,
         piece_weight=_each_of(pieces, PIECES_WEIGH),
-        said=said,
-        said_weight=_each_of(len(said), OTHERS_WEIGH),
         paths=paths,
-        path_weight=_each_of(len(paths), OTHERS_WEIGH),
+        path_weight=_each_of(len(paths), PATHS_WEIGH),
     )
 
 
@@ -146,20 +129,19 @@ def _of_title(reading: Reading) -> list[str]:
 
 def _signs(reading: Reading) -> list[str]:
     read, n = reading.title, len(reading.stems)
-    text = read.text
     told = (
-        read.prefix is not None and "is:prefixed",
-        read.breaking and "is:breaking",
-        read.backport and "is:a backport",
-        "`" in text and "is:quoting code",
-        words.names_code(text) and "is:naming code",
-        n <= 2 and "is:short",  # noqa: PLR2004 - two words or less
-        n >= 9 and "is:long",  # noqa: PLR2004 - a whole sentence
-        reading.messages.closes_an_issue and "is:closing an issue",
-        reading.branch is not None and "is:with a branch",
-        reading.by_a_bot and "is:a bot's",
+        ("is:prefixed", read.prefix is not None),
+        ("is:breaking", read.breaking),
+        ("is:a backport", read.backport),
+        ("is:quoting code", "`" in read.text),
+        ("is:naming code", words.names_code(read.text)),
+        ("is:short", n <= 2),  # noqa: PLR2004 - two words or less
+        ("is:long", n >= 9),  # noqa: PLR2004 - a whole sentence
+        ("is:closing an issue", reading.messages.closes_an_issue),
+        ("is:with a branch", reading.branch is not None),
+        ("is:a bot's", reading.by_a_bot),
     )
-    return [*filter(None, told), *[f"r:{name}" for name in reading.patterns]]
+    return [*[name for name, is_so in told if is_so], *[f"r:{name}" for name in reading.patterns]]
 
 
 def _of_messages(told: words.Messages) -> list[str]:
@@ -185,46 +167,30 @@ def _of_branch(branch: str) -> list[str]:
 def _of_path(path: str) -> frozenset[str]:
     *folders, name = path.lower().split("/")
     found = {f"f:{name}", f"e:{name.rsplit('.', 1)[-1]}", *[f"d:{one}" for one in folders]}
-    found.update([f"w:{stem(one)}" for one in _LETTERS.findall(name.rsplit(".", 1)[0])])
     return frozenset(found if folders else {*found, "d:"})
 
 
 def _of_kinds(counted: Files) -> list[str]:
-    total = sum(counted.changed.values()) or 1
-    names = []
-    for kind, n in counted.number.items():
-        names.append(f"any:{kind}")
-        if n == len(counted.kinds) and not counted.cut:
-            names.append(f"all:{kind}")
-        share = counted.changed[kind] / total
-        if share > 0.5:  # noqa: PLR2004
-            names.append(f"main:{kind}")
-        if share > 0.9:  # noqa: PLR2004
-            names.append(f"most:{kind}")
-    letters = {"c" if k in CODE else _FIRST_LETTER.get(k, "l") for k in counted.number}
-    names.append(f"set:{''.join(sorted(letters))}")
-    if "c" not in letters:
+    number, half = counted.number, sum(counted.changed.values()) / 2
+    names = [f"any:{kind}" for kind in number]
+    names += [f"main:{kind}" for kind, lines in counted.changed.items() if lines > half]
+    if only := counted.only:
+        names.append(f"all:{only}")
+    if CODE.isdisjoint(number):
         return [*names, "any:no code"]
     beside = {"test": "any:code with tests", "docs": "any:code with documentation"}
-    return names + [name for kind, name in beside.items() if kind in counted.number]
+    return names + [name for kind, name in beside.items() if kind in number]
 
 
 def _of_sizes(counted: Files) -> list[str]:
-    a, d = sum(counted.added.values()), sum(counted.deleted.values())
-    ca, cd = counted.code_lines()
-    numbers = {
-        "files": len(counted.listed),
-        "added": a,
-        "deleted": d,
-        "code added": ca,
-        "code deleted": cd,
-        "tests added": counted.added.get("test", 0),
-        "docs added": counted.added.get("docs", 0),
-    }
-    names = [_sized(family, number) for family, number in numbers.items()]
-    names.append(_SIZES["balance"][_balance(a, d)])
-    if ca + cd:
-        names.append(_SIZES["code balance"][_balance(ca, cd)])
+    code_added, code_deleted = counted.code_lines()
+    names = [
+        _sized("files", len(counted.listed)),
+        _sized("added", sum(counted.added.values())),
+        _sized("deleted", sum(counted.deleted.values())),
+        _sized("code added", code_added),
+        _sized("code deleted", code_deleted),
+    ]
     return names + _new_and_removed(counted)
 
 
@@ -245,11 +211,6 @@ def _sized(family: str, lines: int) -> str:
     return names[min(lines.bit_length(), len(names) - 1)]
 
 
-def _balance(added: int, deleted: int) -> int:
-    """Give 0 where all is deleted to 5 where all is added."""
-    return max(0, min(5, int(((added - deleted) / (abs(added) + abs(deleted) + 1) + 1) * 3)))
-
-
 def _of_versions(reading: Reading) -> list[str]:
     files = reading.files
     bearing = files.all_carry_a_version
@@ -267,20 +228,3 @@ def _of_versions(reading: Reading) -> list[str]:
     ):
         names.append("r:small edits of files that carry a version")
     return names
-
-
-def _of_both(reading: Reading) -> tuple[str, ...]:
-    main = reading.files.main
-    size = min(reading.files.code_lines()[0].bit_length(), 8) // 2 if main == "code" else None
-    return _of_groups(reading.groups, reading.leading, main, size)
-
-
-@lru_cache(maxsize=8192)
-def _of_groups(
-    groups: frozenset[str], leading: frozenset[str], main: str, size: int | None
-) -> tuple[str, ...]:
-    names = [f"x0:{group}|{main}" for group in leading or ("none",)]
-    names += [f"x:{group}|{main}" for group in groups]
-    if size is not None:
-        names += [f"xs:{group}|{size}" for group in groups or ("none",)]
-    return tuple(names)

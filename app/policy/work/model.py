@@ -20,7 +20,6 @@ from app.policy.work.features import (
     features,
     group_names,
     piece_names,
-    said_names,
     stem_names,
 )
 from app.policy.work.reading import Reading
@@ -44,7 +43,8 @@ class Weights:
     threshold. `packed` holds the six of a feature in one whole number: hundreds of them are added
     in one call of sum(), five times as fast as one by one, and in any order to the same bit. So
     does `bias`, in thousandths of them.
-    A sum over `temperature` is a calibrated log-probability but for a constant.
+    A sum over `temperature` is a calibrated log-probability but for a constant. `learned_from` are
+    the repositories ("owner/name") whose changes they were learned from.
     """
 
     bias: int
@@ -52,6 +52,7 @@ class Weights:
     scale: int
     temperature: float
     prior: Mapping[Work, float]
+    learned_from: frozenset[str] = frozenset()
 
     def of(self, name: str) -> tuple[float, ...]:
         """Give the six weights of one feature; an unknown one has none."""
@@ -98,6 +99,7 @@ def weights_from(text: str) -> Weights:
         scale=told["scale"],
         temperature=told["temperature"],
         prior={Work(name): share for name, share in told["prior"].items()},
+        learned_from=frozenset(told["about"]["repositories"]),
     )
 
 
@@ -116,12 +118,6 @@ def pieces_weigh(word: str) -> int:
 def plain_weigh(word: str) -> int:
     """Give the weights of a title's word and its groups, added up and still packed."""
     return _stems_weigh(word) + weights().total(group_names(word))
-
-
-@lru_cache(maxsize=32768)
-def _said_weighs(word: str) -> int:
-    known = weights().packed
-    return sum([known.get(name, 0) for name in said_names(word)])
 
 
 class Judgement(NamedTuple):
@@ -163,7 +159,6 @@ def judge(reading: Reading) -> Judgement:
     written = [word.written for word in found.words]
     by_source["title"] += sum(map(_stems_weigh, written)) * WHOLE
     by_source["title"] += sum(map(pieces_weigh, written)) * found.piece_weight
-    by_source["messages"] += sum(map(_said_weighs, found.said)) * found.said_weight
     if found.paths:
         by_source["files"] += total(found.paths) * found.path_weight
     scale = learned.scale * WHOLE

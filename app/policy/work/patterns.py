@@ -1,7 +1,6 @@
 """What a whole title reads like: a release, a bumped dependency, a revert."""
 
 import re
-from collections.abc import Iterable
 
 _VERSION = r"v?\d+(?:\.\d+)+[\w.\-]*"
 _READS_LIKE = {
@@ -52,7 +51,7 @@ _NEEDS = {
 TITLE_PATTERNS = {name: re.compile(pattern) for name, pattern in _READS_LIKE.items()}
 """Patterns of titles in lower case, by how they are told: "its title reads like a revert"."""
 NEEDS = {name: tuple(needs.split()) for name, needs in _NEEDS.items()}
-"""For each pattern, texts of which some word of the title holds one if the pattern is found."""
+"""For each pattern, texts of which a title holds one if the pattern is found in it."""
 RELEASE_PATTERNS = (
     "a bare version bump",
     "a release with its number",
@@ -60,19 +59,14 @@ RELEASE_PATTERNS = (
     "a changelog",
     "back to development",
 )
-_TRIED_FOR = {
-    need: tuple(name for name, needs in NEEDS.items() if need in needs)
-    for need in {need for needs in NEEDS.values() for need in needs}
-}
+_TRIED_FOR = [
+    (need, tuple(name for name, needs in NEEDS.items() if need in needs))
+    for need in sorted({need for needs in NEEDS.values() for need in needs})
+]
 
 
-def hints_in(word: str) -> tuple[str, ...]:
-    """Give the patterns that a word of a title lets one look for."""
-    lower = word.lower()
-    return tuple({name for need, names in _TRIED_FOR.items() if need in lower for name in names})
-
-
-def patterns_of(title: str, hints: Iterable[str]) -> frozenset[str]:
-    """Give what a title reads like, of the patterns that its words hint at."""
+def patterns_of(title: str) -> frozenset[str]:
+    """Give what a title reads like; most of it is ruled out without a look at the pattern."""
     lower = title.lower()
-    return frozenset([name for name in hints if TITLE_PATTERNS[name].search(lower)])
+    tried = {name for need, names in _TRIED_FOR if need in lower for name in names}
+    return frozenset([name for name in tried if TITLE_PATTERNS[name].search(lower)])

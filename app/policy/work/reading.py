@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.policy.model import ChangedFile
 from app.policy.work.paths import CODE, carries_a_version, kind_of
 from app.policy.work.patterns import patterns_of
-from app.policy.work.tokens import GROUPS_OF, Word, read_word
+from app.policy.work.tokens import GROUPS_OF, Word, alike, read_word
 from app.policy.work.words import Messages, Title, read_messages, read_title
 
 MOST_WORDS = 60
@@ -73,9 +73,9 @@ def count_files(files: Sequence[ChangedFile], n_files: int | None) -> Files:
 class Reading(NamedTuple):
     """Title, messages, branch and files taken apart.
 
-    `words` are the title's, each once; `stems` are all of theirs in order, `rest` those after its
-    prefix, `groups` and `leading` the groups that its words and its first stem belong to,
-    `patterns` what it reads like.
+    `words` are the title's, each once, with every number a 0; `stems` are all of theirs in order,
+    `rest` those after its prefix, `groups` and `leading` the groups that its words and its first
+    stem belong to, `patterns` what it reads like.
     """
 
     title: Title
@@ -102,10 +102,9 @@ def read(
 ) -> Reading:
     """Take a change apart."""
     taken = read_title(title)
-    written = taken.text.split()[:MOST_WORDS]
-    by_written = {word: read_word(word) for word in written}
-    found = tuple(by_written.values())
-    stems = _stems([by_written[word] for word in written])
+    written = list(map(read_word, alike(taken.text).split()[:MOST_WORDS]))
+    found = tuple({word.written: word for word in written}.values())
+    stems = _stems(written)
     rest = (_stems(map(read_word, taken.rest.split()[:4])) if taken.prefix else ()) or stems
     return Reading(
         title=taken,
@@ -114,7 +113,7 @@ def read(
         rest=rest,
         groups=_NONE.union(*[word.groups for word in found]),
         leading=frozenset(GROUPS_OF.get(rest[0], ()) if rest else ()),
-        patterns=patterns_of(taken.text, {hint for word in found for hint in word.hints}),
+        patterns=patterns_of(taken.text),
         messages=read_messages(messages),
         branch=branch,
         files=count_files(files, n_files),

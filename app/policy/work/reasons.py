@@ -15,7 +15,8 @@ from app.policy.work.features import WHOLE
 from app.policy.work.model import Judgement, pieces_weigh, plain_weigh, speaking_for, weights
 from app.policy.work.paths import CODE, NAMES
 from app.policy.work.patterns import TITLE_PATTERNS
-from app.policy.work.reading import Reading
+from app.policy.work.reading import MOST_WORDS, Reading
+from app.policy.work.tokens import alike
 
 MOST = 3
 """Reasons that are told at most."""
@@ -75,7 +76,7 @@ def reasons(work: Work, reading: Reading, judgement: Judgement, said: Iterable[s
     heaviest = sorted(clauses, key=lambda clause: (-clauses[clause], clause))
     enough = max(WORTH_TELLING * clauses[heaviest[0]], 0.0)
     told = [
-        _title(loud, reading, judgement.piece_weight) if clause == "title" else _clause(clause, reading)
+        _title(loud, reading, judgement) if clause == "title" else _clause(clause, reading)
         for clause in heaviest
         if clauses[clause] > enough
     ]
@@ -83,13 +84,13 @@ def reasons(work: Work, reading: Reading, judgement: Judgement, said: Iterable[s
     return _joined(out) if out else "nothing in it speaks for anything else"
 
 
-def _title(loud: Callable[[int], float], reading: Reading, piece_weight: int) -> str:
+def _title(loud: Callable[[int], float], reading: Reading, judgement: Judgement) -> str:
     """Quote the words of the title that are loudest by themselves, in its order."""
-    bare = {word.written: word.written.strip(_AROUND) for word in reading.words}
+    bare = {word: word.strip(_AROUND) for word in reading.title.text.split()[:MOST_WORDS]}
     by_word = {
-        word: loud(plain_weigh(word) * WHOLE + pieces_weigh(word) * piece_weight)
+        word: loud(plain_weigh(read) * WHOLE + pieces_weigh(read) * judgement.piece_weight)
         for word, rest in bare.items()
-        if rest and rest.lower() not in _BETWEEN
+        if rest and rest.lower() not in _BETWEEN and (read := alike(word))
     }
     loudest = sorted(by_word.values(), reverse=True)[:MOST]
     if not loudest or loudest[0] <= 0:

@@ -7,8 +7,6 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from app.policy.work.patterns import hints_in
-
 GRAMS = (3, 4, 5)
 """The lengths of the pieces that a title's words are cut into."""
 
@@ -42,7 +40,7 @@ _TOKEN = re.compile(
     r"[a-z][a-z']*[a-z]|[a-z]|v?\d+(?:\.\d+)+[a-z0-9.]*|#\d+|\d+|[^\x00-\x7f]|`", re.IGNORECASE
 )
 _NOT_A_GRAM = re.compile(r"[^a-z0-9@./#+_`'\-]+")
-_DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(r"\d+")
 _ENDINGS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
 
 
@@ -74,7 +72,7 @@ for _group, _words in LEXICON.items():
 
 
 class Word(NamedTuple):
-    """What stands between two blanks: as written, its stems, groups, hints at patterns, pieces.
+    """What stands between two blanks: as written, its stems, groups and pieces.
 
     A version becomes the stem "0.0", a number "0", a reference "#0". A piece is GRAMS characters
     long, in lower case, with a blank for the word's start and end.
@@ -83,8 +81,12 @@ class Word(NamedTuple):
     written: str
     stems: tuple[str, ...]
     groups: frozenset[str]
-    hints: tuple[str, ...]
     pieces: tuple[str, ...]
+
+
+def alike(text: str) -> str:
+    """Give a text whose numbers are all 0, so that few of its words were never seen before."""
+    return _NUMBER.sub("0", text)
 
 
 @lru_cache(maxsize=16384)
@@ -92,7 +94,7 @@ def read_word(written: str) -> Word:
     """Read one word."""
     found = stems_of(written)
     groups = frozenset(group for one in found for group in GROUPS_OF.get(one, ()))
-    return Word(written, found, groups, hints_in(written), _pieces(written))
+    return Word(written, found, groups, _pieces(written))
 
 
 @lru_cache(maxsize=32768)
@@ -113,7 +115,7 @@ def _stem_of(token: str) -> str:
 
 
 def _pieces(written: str) -> tuple[str, ...]:
-    lower = _NOT_A_GRAM.sub(" ", _DIGITS.sub("0", written.lower()))
+    lower = _NOT_A_GRAM.sub(" ", alike(written.lower()))
     pieces = [
         part[start : start + n]
         for part in [f" {part} " for part in lower.split()]

@@ -16,7 +16,7 @@ LONGEST_MESSAGES = 6_000
 """Characters of commit messages that are read: what decides stands in the first lines."""
 LONGEST_LINE = 300
 MOST_LINES = 30
-"""Headlines, and lines of prose, that are read."""
+"""Headlines and bullets that are read."""
 
 _NUMBER_AT_END = re.compile(r"\s*\(#\d+\)\s*$")
 _BACKPORT = re.compile(
@@ -77,14 +77,12 @@ def read_title(title: str | None) -> Title:
 
 
 class Messages(NamedTuple):
-    """Commit messages read once; trailers are left out.
+    """Commit messages read once: what stands at their heads, and in bullets below.
 
-    `heads` are headlines and bullets, `said` all words between blanks, `commits` how many
-    messages there are.
+    `heads` are these lines, `commits` how many messages there are.
     """
 
     heads: tuple[str, ...]
-    said: frozenset[str]
     commits: int
     closes_an_issue: bool
 
@@ -93,19 +91,20 @@ def read_messages(messages: Iterable[str]) -> Messages:
     """Take commit messages apart; one string may hold several with a line `---` between."""
     text = _BETWEEN_MESSAGES.join(messages)[:LONGEST_MESSAGES]
     parts = text.split(_BETWEEN_MESSAGES)
-    heads: list[str] = []
-    prose: list[str] = []
-    for part in parts:
-        at_its_head = True
-        for line in map(str.strip, part.splitlines()):
-            if not line or line[:20].lower().startswith(_TRAILERS):
-                continue
-            (heads if at_its_head or line.startswith("* ") else prose).append(line)
-            at_its_head = False
-    heads = list(map(without_number, heads[:MOST_LINES]))
-    told = " ".join([*heads, *[line[:LONGEST_LINE] for line in prose[:MOST_LINES]]])
-    closes = _closes_an_issue(text)
-    return Messages(tuple(heads), frozenset(told.split()), len(parts), closes)
+    lines = [line for part in parts for line in _heads_of(part)][:MOST_LINES]
+    heads = tuple(map(without_number, lines))
+    return Messages(heads, len(parts), _closes_an_issue(text))
+
+
+def _heads_of(message: str) -> list[str]:
+    """Give the headline of a message, trailers aside, and its bullets: a squash lists commits."""
+    head, _, below = message.strip().partition("\n")
+    while head[:20].lower().startswith(_TRAILERS):
+        head, _, below = below.strip().partition("\n")
+    if "* " not in below:
+        return [head.rstrip()] if head else []
+    bullets = [line for line in map(str.strip, below.split("\n")) if line.startswith("* ")]
+    return [head.rstrip(), *bullets]
 
 
 def _closes_an_issue(text: str) -> bool:

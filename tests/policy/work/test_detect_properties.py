@@ -3,7 +3,6 @@ from hypothesis import given
 from app.policy.model import Work
 from app.policy.work import Change, detect_work
 from app.policy.work.patterns import TITLE_PATTERNS, patterns_of
-from app.policy.work.tokens import read_word
 from tests.policy.work.changes import changes, titles
 
 
@@ -33,7 +32,6 @@ def test_no_change_whose_list_of_files_was_cut_is_said_to_be_all_of_something(
 
 
 @given(titles)
-def test_what_the_words_of_a_title_hint_at_leaves_no_pattern_out(title: str) -> None:
-    hinted = {name for word in title.split() for name in read_word(word).hints}
+def test_no_pattern_of_a_title_is_ruled_out_before_it_is_looked_for(title: str) -> None:
     found = {name for name, rule in TITLE_PATTERNS.items() if rule.search(title.lower())}
-    assert patterns_of(title, hinted) == found
+    assert patterns_of(title) == found
