@@ -179,6 +179,17 @@ def test_evaluate_measures_work_where_people_answered(tmp_path: Path) -> None:
     assert "upstream/hub#8: feature, found ci" in result.stdout
 
 
+def test_evaluate_says_how_many_changes_are_of_repositories_that_it_was_learned_from(
+    tmp_path: Path,
+) -> None:
+    answers = {"human_category": "x", "work5": "maintenance", "work6": "ci"}
+    unseen = CHANGE | answers
+    assert "learned from" not in run("evaluate", written(tmp_path, unseen)).stdout
+    seen = unseen | {"repo": "jupyterhub/jupyterhub"}
+    told = " ".join(run("evaluate", written(tmp_path, unseen, seen)).stdout.split())
+    assert "1 of these 2 changes are of repositories that the weights were learned from" in told
+
+
 def test_policy_prints_markdown_with_the_homes_settings(home: Path) -> None:
     result = run("policy", "--home", home)
     assert result.exit_code == 0
