@@ -13,10 +13,13 @@ from gidgethub import sansio
 
 from app.github.errors import EgressRefused, GitHubError, Oversized, Unreachable
 from app.github.replies import Reply
+from app.github.wire import Wire, proxy_for
 
 LARGEST_ANSWER = 32 * 1024 * 1024
 MOST_CONNECTIONS = 40
 """At once, per process; GitHub allows an installation 100 over all its processes."""
+PACKINGS = "gzip, deflate"
+"""What answers may be packed in; httpx2 unpacks more only with what we don't install."""
 
 _ID = 2
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
@@ -114,22 +117,14 @@ class Egress:
     ) -> None:
         self.gate = gate
         self._seconds = timeout_seconds
-        self._client = httpx2.AsyncClient(
-            transport=transport,
-            follow_redirects=False,
-            # A proxy named in the environment is the operator's way out, but never to loopback.
-            trust_env=not gate.loopback,
-            # Half of the whole, so that "never connected" and "no answer" stay apart.
-            timeout=httpx2.Timeout(
-                timeout_seconds, connect=timeout_seconds / 2, pool=timeout_seconds / 2
-            ),
-            limits=httpx2.Limits(
-                max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS
-            ),
-        )
+        # Half of the whole, so that "never connected" and "no answer" stay apart.
+        timeout = httpx2.Timeout(timeout_seconds, connect=timeout_seconds / 2)
+        # A proxy named in the environment is the operator's way out, but never to loopback.
+        proxy = None if gate.loopback else proxy_for(gate.graphql)
+        self._wire = transport or Wire(timeout, MOST_CONNECTIONS, proxy=proxy)
 
     async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
+        await self._wire.__aenter__()
         return self
 
     async def __aexit__(
@@ -138,14 +133,15 @@ class Egress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._client.__aexit__(kind, error, trace)
+        await self._wire.__aexit__(kind, error, trace)
 
     async def exchange(
         self, method: str, url: httpx2.URL, headers: httpx2.Headers, body: bytes | None
     ) -> Reply:
         """Send the request and give the answer. Errors: Unreachable, Oversized, EgressRefused."""
         self.gate.refuse_elsewhere(url)
-        request = self._client.build_request(method, url, headers=headers, content=body)
+        request = httpx2.Request(method, url, headers=headers, content=body)
+        request.headers["accept-encoding"] = PACKINGS
         failure: GitHubError
         try:
             async with asyncio.timeout(self._seconds):
@@ -154,21 +150,29 @@ class Egress:
             failure = Unreachable(f"GitHub can't be reached ({type(error).__name__}).", sent=False)
         except TimeoutError:
             failure = Unreachable(f"GitHub gave no answer in {self._seconds:g} s.", sent=True)
-        except (httpx2.RequestError, httpx2.StreamError, AttributeError) as error:
-            # AttributeError: anyio's word on uvloop for a socket that went while it connected.
+        except (httpx2.RequestError, httpx2.StreamError) as error:
             failure = Unreachable(f"GitHub's answer broke off ({type(error).__name__}).", sent=True)
         # Outside of the handlers: the library's errors hold the request, and so the token.
         raise failure
 
     async def _read(self, request: httpx2.Request) -> Reply:
-        response = await self._client.send(request, stream=True)
+        response = await self._wire.handle_async_request(request)
+        response.request = request
         try:
             body = bytearray()
             async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > LARGEST_ANSWER:
                     raise Oversized("GitHub's answer is larger than 32 MiB.")
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return Reply(response.status_code, headers, bytes(body))
+            return Reply(response.status_code, _headers(response), bytes(body))
         finally:
             await response.aclose()
+
+
+def _headers(response: httpx2.Response) -> dict[str, str]:
+    """Give the headers by their names in small letters; one that came twice joined by a comma."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:
+        name, value = raw_name.decode(errors="replace").lower(), raw_value.decode(errors="replace")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found

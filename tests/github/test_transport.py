@@ -20,6 +20,7 @@ from app.github.client import GitHub
 from app.github.errors import GitHubError, Oversized, Unreachable
 from app.github.limits import MemoryBudgets, WriteRules
 from app.github.transport import Egress, Gate
+from app.github.wire import proxy_for
 from tests.github.small_github import VirtualClock, pem
 
 Writer: TypeAlias = asyncio.StreamWriter
@@ -206,3 +207,35 @@ def test_a_read_is_asked_again_after_a_reset() -> None:
             assert await hub.token("a-token").get("/app") == {"fine": True}
 
     asyncio.run(run())
+
+
+def test_what_breaks_off_on_a_kept_connection_is_not_sent_again_unasked() -> None:
+    """A DELETE may be carried out by then: whether it is sent again is not the library's to say."""
+    arrived = []
+
+    async def fine_once(writer: Writer) -> None:
+        arrived.append(writer)
+        await (fine if len(arrived) == 1 else reset)(writer)
+
+    async def run() -> None:
+        async with github_on_loopback(fine_once) as hub:
+            await hub.token("a-token").get("/user")
+            with pytest.raises(Unreachable):
+                await hub.token("a-token").delete("/repos/o/r/labels/a")
+
+    asyncio.run(run())
+    assert len(arrived) == 2
+    assert arrived[0] is arrived[1]
+
+
+def test_the_way_out_is_the_proxy_that_the_environment_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    github, other = httpx2.URL("https://api.github.com"), httpx2.URL("https://ghe.example.org")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.org:3128")
+    monkeypatch.setenv("NO_PROXY", "example.org")
+    assert proxy_for(github) == "http://proxy.example.org:3128"
+    assert proxy_for(other) is None
+    monkeypatch.delenv("HTTPS_PROXY")
+    monkeypatch.setenv("ALL_PROXY", "all.example.org:3128")
+    assert proxy_for(github) == "http://all.example.org:3128"
