@@ -50,8 +50,15 @@ SELDOM = {"429": 0.1, "403 with Retry-After": 0.1}
 """A limit stops an installation for a second: as frequent as the others it would be always so."""
 CONCURRENCY = 48
 """Items at a time: with these faults most of them wait for an answer that does not come."""
-UPSTREAMS = ("dask/dask-gateway", "pangeo-data/pangeo-docker-images", "zarr-developers/zarr-python")
-"""Besides the one of every test: GitHub is written to one by one in each installation."""
+UPSTREAMS = (
+    "bqplot/bqplot", "conda/conda", "dask/dask-gateway", "fsspec/filesystem_spec",
+    "holoviz/panel", "ipython/ipython", "jupyter/docker-stacks", "matplotlib/matplotlib",
+    "nteract/papermill", "numpy/numpy", "pandas-dev/pandas", "pangeo-data/pangeo-docker-images",
+    "pydata/xarray", "scipy/scipy", "zarr-developers/zarr-python",
+)  # fmt: skip
+"""Besides the one of every test: each installation is written to one by one, and rests for seconds
+when the process that was writing to it is killed.
+"""
 
 
 @dataclass(frozen=True)

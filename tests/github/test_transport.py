@@ -4,6 +4,8 @@ import asyncio
 import gzip
 import socket
 import struct
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -228,14 +230,20 @@ def test_what_breaks_off_on_a_kept_connection_is_not_sent_again_unasked() -> Non
     assert arrived[0] is arrived[1]
 
 
-def test_the_way_out_is_the_proxy_that_the_environment_names(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    github, other = httpx2.URL("https://api.github.com"), httpx2.URL("https://ghe.example.org")
-    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.org:3128")
-    monkeypatch.setenv("NO_PROXY", "example.org")
-    assert proxy_for(github) == "http://proxy.example.org:3128"
-    assert proxy_for(other) is None
-    monkeypatch.delenv("HTTPS_PROXY")
-    monkeypatch.setenv("ALL_PROXY", "all.example.org:3128")
-    assert proxy_for(github) == "http://all.example.org:3128"
+def test_the_way_out_is_the_proxy_that_the_environment_names() -> None:
+    ask = "; ".join((
+        "import httpx2",
+        "from app.github.wire import proxy_for",
+        "hosts = ('api.github.com', 'ghe.example.org')",
+        "print(*(proxy_for(httpx2.URL(f'https://{host}')) for host in hosts))",
+    ))  # fmt: skip
+
+    def said(**environment: str) -> list[str]:
+        ran = subprocess.run(
+            [sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True
+        )
+        return ran.stdout.split()
+
+    proxy = "http://proxy.example.org:3128"
+    assert said(HTTPS_PROXY=proxy, NO_PROXY="example.org") == [proxy, "None"]
+    assert said(ALL_PROXY="proxy.example.org:3128") == [proxy, proxy]
