@@ -22,7 +22,6 @@ from app.github.client import GitHub
 from app.github.errors import GitHubError, Oversized, Unreachable
 from app.github.limits import MemoryBudgets, WriteRules
 from app.github.transport import Egress, Gate
-from app.github.wire import proxy_for
 from tests.github.small_github import VirtualClock, pem
 
 Writer: TypeAlias = asyncio.StreamWriter
@@ -230,17 +229,21 @@ def test_what_breaks_off_on_a_kept_connection_is_not_sent_again_unasked() -> Non
     assert arrived[0] is arrived[1]
 
 
-def test_the_way_out_is_the_proxy_that_the_environment_names() -> None:
-    ask = "; ".join((
-        "import httpx2",
-        "from app.github.wire import proxy_for",
-        "hosts = ('api.github.com', 'ghe.example.org')",
-        "print(*(proxy_for(httpx2.URL(f'https://{host}')) for host in hosts))",
-    ))  # fmt: skip
+ASK_FOR_THE_PROXY = """
+import httpx2
+from app.github.wire import proxy_for
+print(*(proxy_for(httpx2.URL(f"https://{host}")) for host in ("api.github.com", "ghe.example.org")))
+"""
 
+
+def test_the_way_out_is_the_proxy_that_the_environment_names() -> None:
     def said(**environment: str) -> list[str]:
         ran = subprocess.run(
-            [sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True
+            [sys.executable, "-c", ASK_FOR_THE_PROXY],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return ran.stdout.split()
 
