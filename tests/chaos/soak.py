@@ -37,6 +37,8 @@ TOLD_EVERY = 60.0
 SHARE = 0.3
 PORTION = 75
 """Webhooks of people that come at once; with those of our own writes about 190."""
+BY_PEOPLE = 0.7
+"""Share of the deliveries by which all kills are planned: the last are echoes of our own writes."""
 OPEN = 40 * PORTION
 """Deliveries that may be open when the next portion comes: most of them wait for another try."""
 SICK = {
@@ -107,7 +109,7 @@ class Soak:
 
     def _plan(self, storm: Onslaught, items: int) -> None:
         """Plan the kills that are due with a portion, of the web process and of the worker."""
-        share = min(1.0, (len(storm.sent) + 2 * PORTION) / self.counts.deliveries)
+        share = min(1.0, (len(storm.sent) + 2 * PORTION) / (BY_PEOPLE * self.counts.deliveries))
         while self.planned < share * self.counts.kills:
             storm.web_kills.plan(self.rng.randrange(1, PORTION))
             storm.worker_kills.plan(self.rng.randrange(1, 3 * items))
