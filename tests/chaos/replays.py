@@ -17,7 +17,8 @@ from tests.chaos.machines import SECRET
 from tests.chaos.world import MEMBERS, World, populate
 
 COPIES = 5
-LINES = ("/tactical tech-support", "/strategic docs", "/undo", "/value faster starts", "/why")
+LINES = ("/tactical tech-support", "/tactical product-dev", "/undo", "/value faster starts", "/why")
+"""None takes an item from the need that it serves, so that what is owed to the tracker stays so."""
 
 
 @dataclass(frozen=True)
