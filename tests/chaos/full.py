@@ -9,6 +9,7 @@ Each prints its figures and whether its bar holds; exit code 1 if one does not. 
 
 import argparse
 import asyncio
+import logging
 import random
 import sys
 import tempfile
@@ -17,6 +18,8 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+
+import structlog
 
 from tests.chaos.busy import answers, noise
 from tests.chaos.histories import STRAIGHT, made_up, orders, outcome
@@ -118,11 +121,17 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
+def say_nothing_else() -> None:
+    """Keep the logs of what runs in this process out of what is printed."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("proofs", nargs="*", choices=[*PROOFS, []], default=[])
     options.add_argument("--orders", type=int, default=ORDERS, help="of each history, at most 719")
     given = options.parse_args()
+    say_nothing_else()
     fine = True
     for name in given.proofs or PROOFS:
         began = time.monotonic()
