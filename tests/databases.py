@@ -56,7 +56,7 @@ def postgres_copies(stack: ExitStack) -> Callable[[], str]:
     server = stack.enter_context(serve_postgres())
     template = stack.enter_context(postgres_database(server))
     migrate(template)
-    name = template.rpartition("/")[2].partition("?")[0]
+    name = template.partition("?")[0].rpartition("/")[2]
     return lambda: stack.enter_context(postgres_database(server, name))
 
 

@@ -6,12 +6,14 @@ before the first of each name.
 """
 
 import asyncio
+import logging
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
+import structlog
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -108,15 +110,15 @@ class Stopped:
 async def stop_everywhere(story: str, fresh: Callable[[], str], *, each: bool) -> Stopped:
     """Stop a story before every step (`each` False: before the first of each name).
 
-    `fresh` gives the address of another migrated database each time.
+    `fresh` gives the address of another migrated database each time, and blocks.
     """
-    steps, expected = await tell(story, fresh(), None)
+    steps, expected = await tell(story, await asyncio.to_thread(fresh), None)
     assert expected["unfinished"] == set()
     first = {name: place for place, name in reversed(list(enumerate(steps)))}
     tried = [*range(len(steps))] if each else sorted(first.values())
     wrong = {}
     for place in tried:
-        taken, end = await tell(story, fresh(), place)
+        taken, end = await tell(story, await asyncio.to_thread(fresh), place)
         if taken != steps[:place] or end != expected:
             wrong[f"{place}: {steps[place]}"] = {
                 key: value for key, value in end.items() if value != expected[key]
@@ -126,6 +128,7 @@ async def stop_everywhere(story: str, fresh: Callable[[], str], *, each: bool) -
 
 def main() -> None:
     """Stop every story before every step on both databases; exit code 1 if any ends otherwise."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     fine = True
     with ExitStack() as stack:
         for kind, fresh in (
