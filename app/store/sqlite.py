@@ -87,6 +87,7 @@ class Grouping(AsyncEngine):
             self._shared = connection
             # It waits for its turn behind all who wait now: they are the group.
             self._committing = asyncio.create_task(self._commit())
+            self._committing.add_done_callback(_hear)
         return self._shared
 
     async def _take_back(self, connection: AsyncConnection, driver: sqlite3.Connection) -> None:
@@ -208,6 +209,12 @@ def open_to_read(url: URL, *, near: bool) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _settle_in("query_only=1"))
     event.listen(engine.sync_engine, "begin", begin)
     return engine
+
+
+def _hear(committing: asyncio.Task[None]) -> None:
+    """Hear how a commit ended, which is told to its members: nobody else asks for it."""
+    if not committing.cancelled():
+        committing.exception()
 
 
 def _tell(members: list[asyncio.Future[None]], error: BaseException | None) -> None:
