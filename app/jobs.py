@@ -6,7 +6,7 @@ or late costs seconds, because stale subjects are found again by their rows.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,8 +21,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.github.errors import GitHubError, Limited
 from app.reconcile.writing import LeaseLostError
 from app.store import deliveries, subjects, turns
-from app.store.engine import database_address
+from app.store.engine import database_address, single_statement
 from app.store.subjects import Leased
+from app.store.writes import Write, note_writes
 
 ENTRYPOINT = "reconcile"
 QUIET = timedelta(seconds=1)
@@ -42,8 +43,8 @@ log = structlog.get_logger("jobs")
 class Reconcile(Protocol):
     """Make GitHub and the ledger agree about one subject; see reconcile.py."""
 
-    async def __call__(self, held: Leased) -> None:
-        """Raise whatever went wrong."""
+    async def __call__(self, held: Leased) -> Sequence[Write] | None:
+        """Give what was written last, to be noted as it settles; raise whatever went wrong."""
         ...
 
 
@@ -66,10 +67,12 @@ class Jobs:
         lease: Lease,
         now: Callable[[], datetime],
         *,
+        reader: AsyncEngine,
         concurrency: int,
     ) -> None:
         self._queue = queue
         self._engine = engine
+        self._reader = reader
         self._reconcile = reconcile
         self._lease = lease
         self._now = now
@@ -85,7 +88,7 @@ class Jobs:
         ids = list(dict.fromkeys(subject_ids))
         if not ids:
             return
-        async with self._engine.connect() as connection:
+        async with single_statement(self._reader).connect() as connection:
             places = await turns.places(connection, ids)
         await self._queue.qm.queries.enqueue(
             [ENTRYPOINT] * len(ids),
@@ -97,7 +100,7 @@ class Jobs:
 
     async def ring_for_stale(self) -> int:
         """Ring for what its row says is stale and due; give how many there are."""
-        async with self._engine.begin() as connection:
+        async with single_statement(self._reader).connect() as connection:
             ids = await turns.waiting(connection, self._now(), 20 * self._concurrency)
         await self.ring(ids)
         return len(ids)
@@ -133,12 +136,12 @@ class Jobs:
     async def work_on(self, subject_id: int) -> None:
         """Run one subject if it is stale, due and free; never raises but for a lost database."""
         worker, now = self._lease.worker, self._now()
-        async with self._engine.begin() as connection:
+        async with single_statement(self._engine).begin() as connection:
             held = await subjects.lease(connection, subject_id, worker, now, self._lease.seconds)
         if held is None:
             return
         try:
-            await self._reconcile(held)
+            last = await self._reconcile(held)
         except Limited as limit:
             wait = max(limit.retry_after or 0.0, (limit.until - self._now()).total_seconds(), 1.0)
             await self._put_off(held, wait, str(limit), failed=False)
@@ -154,11 +157,13 @@ class Jobs:
             log.exception("failed", subject=subject_id)
             await self._put_off(held, 0.0, f"{type(error).__name__}: {error}")
         else:
-            await self._settle(held)
+            await self._settle(held, last)
 
-    async def _settle(self, held: Leased) -> None:
+    async def _settle(self, held: Leased, last: Sequence[Write] | None) -> None:
         now = self._now()
         async with self._engine.begin() as connection:
+            if last is not None:
+                await note_writes(connection, held.home_id, held.id, last, now, dry=False)
             ours = await subjects.settle(connection, held, now + QUIET)
             done = await deliveries.release(connection, held.id, held.mark, now) if ours else []
         for guid, received_at in done:
@@ -206,12 +211,17 @@ async def open_queue(database_url: str) -> tuple[PgQueuer, Callable[[], Awaitabl
     if url.get_backend_name() == "sqlite":
         return PgQueuer.in_memory(), _nothing
     dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    pool = await asyncpg.create_pool(dsn, min_size=2, max_size=6)
+    # Nobody takes a lock or opens a cursor through it that a reset would have to clear away.
+    pool = await asyncpg.create_pool(dsn, min_size=2, max_size=6, reset=_as_it_is)
     return PgQueuer.from_asyncpg_pool(pool), pool.close
 
 
 async def _nothing() -> None:
     """Close what needs no closing."""
+
+
+async def _as_it_is(_: object) -> None:
+    """Take a connection back as it is: the queue's statements leave nothing behind in one."""
 
 
 async def every(

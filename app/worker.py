@@ -35,7 +35,7 @@ from app.reconcile.tracking import keep_tracking_issue
 from app.settings import Settings
 from app.store import alive, deliveries, places
 from app.store.budgets import RowBudgets
-from app.store.engine import check_durability, open_engine, open_reader
+from app.store.engine import check_durability, open_engine, open_reader, single_statement
 from app.store.etags import RowETagCache, forget_etags
 from app.sweep import sweep_if_due
 
@@ -112,7 +112,7 @@ class _Work:
         tenant, app_id = self.access.tenant, self.app_id
         while True:
             now = datetime.now(UTC)
-            async with self.access.reader.connect() as connection:
+            async with single_statement(self.access.reader).connect() as connection:
                 if not await deliveries.any_unpumped(connection, now):
                     return
             try:
@@ -183,6 +183,7 @@ async def _compose(
         partial(reconcile, access),
         Lease(name, settings.lease),
         access.clock.now,
+        reader=access.reader,
         concurrency=settings.worker_concurrency,
     )
     return _Work(

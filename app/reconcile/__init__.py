@@ -15,32 +15,37 @@ from app.reconcile.home_file import ask_for_file
 from app.reconcile.proposals import reconcile_proposal
 from app.reconcile.tracker import reconcile_tracker
 from app.reconcile.upstream import reconcile_upstream
+from app.store.engine import single_statement
 from app.store.known import Known, known_of
 from app.store.ledger import last_facts
 from app.store.subjects import Leased
+from app.store.writes import Write
 
 __all__ = ["Access", "ask_for_file", "enroll_home", "keep_up", "not_enrolled", "reconcile"]
 
 
-async def reconcile(access: Access, held: Leased) -> None:
+async def reconcile(access: Access, held: Leased) -> tuple[Write, ...] | None:
     """Look at the subject that is held, and do what differs.
+
+    Gives what was written last, to be noted when the subject settles.
 
     Raises the errors of app.github.errors; a final one means that it can't ever be done.
     """
     await keep_up(access)
     during = await access.during_a_round()
     try:
-        await _reconcile(during, held)
+        last = await _reconcile(during, held)
     finally:
         access.may_read_board &= during.may_read_board
     if held.key.space == HOME_SPACE:
         await keep_up(access)
+    return last
 
 
-async def _reconcile(access: Access, held: Leased) -> None:
+async def _reconcile(access: Access, held: Leased) -> tuple[Write, ...] | None:
     if held.key.space == HOME_SPACE:
         await reconcile_home_file(access, held)
-        return
+        return None
     known = await _known(access, held)
     # Where the app was installed anew, the subject's own may be the former one.
     held = replace(held, installation_id=known.installation_id)
@@ -53,16 +58,18 @@ async def _reconcile(access: Access, held: Leased) -> None:
     if held.key.space == "item" and tracker_of(name, home) is not None:
         await reconcile_tracker(access, held, ref)
     elif not (may_change_home and is_home_repository(name, home)):
-        await reconcile_upstream(access, held, ref, known)
+        return await reconcile_upstream(access, held, ref, known)
+    return None
 
 
 async def _known(access: Access, held: Leased) -> Known:
     """Look at what is known, asking GitHub where the subject is if that is not."""
-    async with access.reader.connect() as connection:
+    reader = single_statement(access.reader)
+    async with reader.connect() as connection:
         known = await known_of(connection, held)
     if known is None:
         name = await access.name_of(held.key.repository_id)
-        async with access.reader.connect() as connection:
+        async with reader.connect() as connection:
             known = await known_of(connection, held)
         if known is None:
             raise NotFound(f"{name} is another repository than {held.key.repository_id}")

@@ -36,7 +36,7 @@ from app.publish.tracking import (
 )
 from app.reconcile.access import Access
 from app.reconcile.served import state_of
-from app.reconcile.writing import write
+from app.reconcile.writing import write_and_note
 from app.reports import Question, Row
 from app.store import iterations, subjects
 from app.store.iterations import OPEN, Done
@@ -123,7 +123,7 @@ async def tell(look: Look, period: Period, read: TrackerItem | NotThere) -> Trac
     if look.is_dry:
         await look.note(_texts(target.title or "", actions))
         return TrackingOutcome("noted", number)
-    await write(look.access, look.held, target, actions)
+    await write_and_note(look.access, look.held, target, actions)
     return TrackingOutcome("kept", number)
 
 

@@ -41,7 +41,7 @@ from app.reconcile.access import Access
 from app.reconcile.backtest import backtest
 from app.reconcile.home_file import Present, ask_for_file, file_session, read_present, usable
 from app.reconcile.refusals import flaws_of
-from app.reconcile.writing import may_write, note_dry, write
+from app.reconcile.writing import may_write, note_dry, write_and_note
 from app.store.subjects import Leased
 
 PURPOSE = "config"
@@ -149,7 +149,7 @@ async def _tell(
         text = _text(says, target.ref, PublicPen(home, seen, target.ref))
     actions = _actions(text, read.ours, (await access.us()).app_id)
     if may_write(access.tenant, target.updated_at):
-        await write(access, held, target, actions)
+        await write_and_note(access, held, target, actions)
     elif access.tenant.writing_since is None:
         await note_dry(access, held, actions)
 

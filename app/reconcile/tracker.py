@@ -17,7 +17,7 @@ from app.reconcile.access import Access
 from app.reconcile.answering import answer_comments
 from app.reconcile.hearing import Ears, hear_comments
 from app.reconcile.served import served
-from app.reconcile.writing import may_write, note_dry, write
+from app.reconcile.writing import may_write, note_dry, write_and_note
 from app.store import subjects
 from app.store.mentions import Mentioned, replace_mentions
 from app.store.serving import serving
@@ -47,7 +47,7 @@ async def reconcile_tracker(access: Access, held: Leased, ref: ItemRef) -> None:
     situation = Situation(tenant.facts, (await access.us()).app_id, seen, muted)
     actions = plan(read.target, here, situation)
     if may_write(tenant, read.target.updated_at, *(record.active_at for record in records)):
-        await write(access, held, read.target, actions)
+        await write_and_note(access, held, read.target, actions)
     elif tenant.writing_since is None:
         await note_dry(access, held, actions)
 

@@ -21,12 +21,16 @@ from app.store import mentions
 from app.store.known import Known
 from app.store.ledger import Verdict
 from app.store.subjects import Leased
+from app.store.writes import Write
 
 
-async def reconcile_upstream(access: Access, held: Leased, ref: ItemRef, known: Known) -> None:
+async def reconcile_upstream(
+    access: Access, held: Leased, ref: ItemRef, known: Known
+) -> tuple[Write, ...] | None:
     """Make GitHub and the ledger agree with what we believe about one upstream item.
 
     What is said or recorded from now on marks the subject anew, so `known` need not be asked again.
+    Gives what is to be noted when it settles; see `write`.
     """
     installation = known.installation_id if known.works else None
     kept = await _mentions(access, held, ref) if known.mentioned else ()
@@ -48,23 +52,25 @@ async def reconcile_upstream(access: Access, held: Leased, ref: ItemRef, known: 
         await record(access, held, judgement, active_at, known)
     if ears is None:
         await pass_over(access, held)
-        return
+        return None
     served = tuple(_served(verdict, judgement) for verdict in judgement.verdicts)
     seen, muted = _seen(judgement.facts), judgement.said.muted
     await answer_comments(ears, understood, served, seen=seen, muted=muted)
     situation = replace(situation, seen=seen, muted=muted)
-    await _write(ears, plan(ears.target, served, situation), judgement)
+    return await _write(ears, plan(ears.target, served, situation), judgement)
 
 
-async def _write(ears: Ears, actions: tuple[Action, ...], judgement: Judgement) -> None:
+async def _write(
+    ears: Ears, actions: tuple[Action, ...], judgement: Judgement
+) -> tuple[Write, ...] | None:
     access, held, target = ears.access, ears.held, ears.target
     if not may_write(access.tenant, target.updated_at):
         if access.tenant.writing_since is None:
             await note_dry(access, held, actions)
-        return
+        return None
     if _would_fight(judgement):
         actions = tuple(one for one in actions if not isinstance(one, AddLabel | RemoveLabel))
-    await write(access, held, target, actions)
+    return await write(access, held, target, actions)
 
 
 def _would_fight(judgement: Judgement) -> bool:

@@ -18,6 +18,7 @@ from app.publish import (
 )
 from app.reconcile.access import Access
 from app.store import subjects
+from app.store.engine import single_statement
 from app.store.places import Tenant
 from app.store.subjects import Leased
 from app.store.writes import Write, note_writes
@@ -32,37 +33,40 @@ class LeaseLostError(Exception):
 
 async def write(
     access: Access, held: Leased, target: TargetState, actions: Sequence[Action]
-) -> None:
-    """Carry out a plan: look once more, then one write for each action, the comments first."""
+) -> tuple[Write, ...] | None:
+    """Carry out a plan: look once more, then one write for each action, the comments first.
+
+    Gives what the last of them wrote, which is yet to be noted; None where nothing was written.
+    """
     if not actions or held.installation_id is None:
-        return
+        return None
     session = access.writing(held.installation_id, target)
     ordered = tuple(sorted(actions, key=lambda one: isinstance(one, AddLabel | RemoveLabel)))
     us = await access.us()
     seen = await look(session, target, us=us, actions=ordered)
     if isinstance(seen, NotThere):
         log.info("not written", subject=held.id, why=seen.says)
-        return
-    await keep_lease(access, held)
-    for left, action in zip(reversed(range(len(ordered))), ordered, strict=True):
+        return None
+    written: tuple[Write, ...] = ()
+    for action in ordered:
+        await keep_lease(access, held, written)
         result = await perform(session, target, action, seen=seen, home=access.tenant.facts)
         log.info("wrote", subject=held.id, action=_name(action), outcome=result.outcome.value)
         done = result.outcome in {Outcome.DONE, Outcome.ALREADY}
-        await _note(access, held, [_row(action, result.comment_id)] * done, goes_on=left > 0)
+        written = (_row(action, result.comment_id),) if done else ()
+    return written
 
 
-async def _note(access: Access, held: Leased, writes: Sequence[Write], *, goes_on: bool) -> None:
-    """Keep what was written; `goes_on`: another write follows, so prolong the lease with it."""
-    now, ours = access.clock.now(), True
+async def write_and_note(
+    access: Access, held: Leased, target: TargetState, actions: Sequence[Action]
+) -> None:
+    """Carry out a plan, and note all of it at once: for those that no job settles with it."""
+    last = await write(access, held, target, actions)
+    if last is None:
+        return
     async with access.engine.begin() as connection:
-        if writes:
-            await note_writes(
-                connection, held.home_id, held.id, writes, now, dry=False, done=not goes_on
-            )
-        if goes_on:
-            ours = await subjects.keep(connection, held, now)
-    if not ours:
-        raise LeaseLostError(_LOST)
+        now = access.clock.now()
+        await note_writes(connection, held.home_id, held.id, last, now, dry=False)
 
 
 async def note_dry(access: Access, held: Leased, actions: Sequence[Action]) -> None:
@@ -84,10 +88,18 @@ def may_write(tenant: Tenant, *active: datetime | None) -> bool:
     return since is not None and any(at is not None and at >= since for at in active)
 
 
-async def keep_lease(access: Access, held: Leased) -> None:
-    """Prolong the lease right before a write; LeaseLostError if it is no longer ours."""
-    async with access.engine.begin() as connection:
-        ours = await subjects.keep(connection, held, access.clock.now())
+async def keep_lease(access: Access, held: Leased, written: Sequence[Write] = ()) -> None:
+    """Prolong the lease right before a write; LeaseLostError if it is no longer ours.
+
+    `written` is what the write before that one did, to be noted with it.
+    """
+    now, engine = access.clock.now(), access.engine
+    async with (engine if written else single_statement(engine)).begin() as connection:
+        if written:
+            await note_writes(
+                connection, held.home_id, held.id, written, now, dry=False, done=False
+            )
+        ours = await subjects.keep(connection, held, now)
     if not ours:
         raise LeaseLostError(_LOST)
 

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from app.github.clock import Clock, SystemClock
 from app.github.limits import LimitLeft, WriteRules, WriteWindow, later, next_slot
+from app.store.engine import single_statement
 from app.store.tables import Installation
 from app.store.upsert import insert_into
 
@@ -57,7 +58,7 @@ class RowBudgets:
 
     async def blocked_until(self, installation_id: int) -> datetime | None:
         """Give the instant before which nothing may be sent."""
-        async with self._reader.connect() as connection:
+        async with single_statement(self._reader).connect() as connection:
             until: datetime | None = await connection.scalar(
                 _BLOCKED, {"host": self._host, "id": installation_id}
             )

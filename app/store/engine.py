@@ -23,6 +23,11 @@ from app.store.sqlite import open_to_read, open_to_write
 
 CONNECT = 10.0
 """Seconds that PostgreSQL may take to let us in."""
+WRITERS, READERS = 15, 5
+"""Connections to PostgreSQL that a process opens at the most, and keeps: SQLAlchemy would close
+those over its pool's size as soon as they rest, and a new one costs more than a job's statements.
+The one that was used last is taken first, as it knows the statements already.
+"""
 
 DATABASE_ERRORS = (
     OSError,
@@ -49,7 +54,7 @@ def open_engine(database_url: str) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
         return open_to_write(url)
     return _without_the_dead(create_async_engine(
-        url, pool_size=5, max_overflow=10, hide_parameters=True,
+        url, pool_size=WRITERS, max_overflow=0, pool_use_lifo=True, hide_parameters=True,
         connect_args=_asyncpg_arguments(synchronous_commit="on"),
     ))  # fmt: skip
 
@@ -63,10 +68,20 @@ def open_reader(database_url: str, *, near: bool = True) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
         return open_to_read(url, near=near)
     return _without_the_dead(create_async_engine(
-        url, pool_size=2, max_overflow=3, hide_parameters=True,
+        url, pool_size=READERS, max_overflow=0, pool_use_lifo=True, hide_parameters=True,
         isolation_level="REPEATABLE READ",
         connect_args=_asyncpg_arguments(default_transaction_read_only="on"),
     ))  # fmt: skip
+
+
+def single_statement(engine: AsyncEngine) -> AsyncEngine:
+    """Give the same database for transactions of one statement each.
+
+    PostgreSQL begins and commits such a one by itself, which spares two ways there and back.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def database_address(database_url: str) -> URL:

@@ -50,6 +50,7 @@ def worker(stage: Stage, access: Access, *, name: str = "test", lease: float = 6
         partial(reconcile, access),
         Lease(name, lease),
         stage.clock.now,
+        reader=access.reader,
         concurrency=4,
     )
 

@@ -166,6 +166,7 @@ async def begin_life(
             partial(reconcile, access),
             Lease(name, LEASE),
             stage.clock.now,
+            reader=reader,
             concurrency=4,
         )
         door = Door(inbox, app_id=stage.app_id, secrets=(SECRET,), events=WANTED)

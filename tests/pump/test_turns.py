@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from app.jobs import Jobs, Lease, open_queue
 from app.store import places, subjects, turns
-from app.store.engine import open_engine
+from app.store.engine import open_engine, open_reader
 from app.store.subjects import Key, Leased
 from app.store.tables import Subject
 from tests.reconcile.stage import HOME
@@ -22,7 +22,7 @@ async def test_what_is_rung_for_the_quiet_one_does_not_wait_for_all_of_the_noisy
     database_url: str,
 ) -> None:
     served: list[int] = []
-    stop, engine = asyncio.Event(), open_engine(database_url)
+    stop, engine, reader = asyncio.Event(), open_engine(database_url), open_reader(database_url)
     queue, close = await open_queue(database_url)
 
     async def reconcile(held: Leased) -> None:
@@ -31,7 +31,13 @@ async def test_what_is_rung_for_the_quiet_one_does_not_wait_for_all_of_the_noisy
             stop.set()
 
     jobs = Jobs(
-        queue, engine, reconcile, Lease("test", 60), lambda: datetime.now(UTC), concurrency=2
+        queue,
+        engine,
+        reconcile,
+        Lease("test", 60),
+        lambda: datetime.now(UTC),
+        reader=reader,
+        concurrency=2,
     )
     async with engine.begin() as connection:
         home = await places.enroll(connection, "github.com", HOME, datetime.now(UTC), dry_run=True)
@@ -48,6 +54,7 @@ async def test_what_is_rung_for_the_quiet_one_does_not_wait_for_all_of_the_noisy
     await asyncio.wait_for(jobs.run(stop), 60)
     await close()
     await engine.dispose()
+    await reader.dispose()
     assert [place for place, one in enumerate(served) if one == QUIET][-1] < 12
 
 

@@ -190,6 +190,7 @@ async def set_stage(
         partial(reconcile, access),
         Lease("test", 60),
         clock.now,
+        reader=reader,
         concurrency=4,
     )
     async with stack, github, Inbox(engine) as inbox:

@@ -26,6 +26,7 @@ def jobs_of(stage: Stage) -> Jobs:
         partial(reconcile, stage.access),
         Lease("a worker", 60),
         stage.clock.now,
+        reader=stage.access.reader,
         concurrency=4,
     )
 
