@@ -109,7 +109,7 @@ def irrelevant(fake: FakeGitHub, database_url: str, how_many: int) -> Figures:
     """Pump deliveries about people who are not in the roster."""
     bodies = [
         letter.partition(b"\r\n\r\n")[2]
-        for letter in letters(fake.where, "/webhook", how_many, stranger=True)
+        for letter in letters(fake.where, "/webhook", WARM + how_many, stranger=True)
     ]
     seconds = asyncio.run(_pump(fake.where.app_id, database_url, bodies))
     return {"deliveries/s": how_many / seconds}
@@ -127,6 +127,7 @@ async def _pump(app_id: int, database_url: str, bodies: list[bytes]) -> float:
     async with Inbox(engine) as inbox:
         for some in range(0, len(arrivals), AT_ONCE):
             await asyncio.gather(*map(inbox.put, arrivals[some : some + AT_ONCE]))
+    await pump(engine, tenant, app_id, datetime.now(UTC), limit=WARM)
     began = time.monotonic()
     while (batch := await pump(engine, tenant, app_id, datetime.now(UTC))).taken:
         assert not batch.subjects
