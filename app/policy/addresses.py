@@ -5,8 +5,8 @@ and `togithub.com` are what Dependabot, Renovate and this app write to leave no 
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from app.policy.model import ItemRef, SubjectType
 
@@ -44,8 +44,7 @@ _AT_THE_END = ".,;:!?'\"*_~…"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """An address as written, and the item it points to if it is one (a repository is one)."""
 
     url: str

@@ -36,7 +36,7 @@ _PARSER = MarkdownIt("commonmark")
 
 _CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
 _LINK = re.compile(
-    r"(?<![!\]])\[[^\[\]<>`*_~&\n]+\]\((https?://[a-z0-9.-]+(?:/[A-Za-z0-9./?=&#:-]*)?)\)"
+    r"\[(?<![!\]]\[)[^\[\]<>`*_~&\n]+\]\((https?://[a-z0-9.-]+(?:/[A-Za-z0-9./?=&#:-]*)?)\)"
 )
 _EMPHASIS = re.compile(
     r"(?<![^\s(,.:;-])(\*\*?|__?)([^\s*_[\]](?:[^*_[\]\n]*[^\s*_[\]])?)\1(?=[\s),.:;!?-]|\Z)"
@@ -47,9 +47,8 @@ _OTHER_MARK = re.compile(
     r"|\*(?:(?!\s)|(?<=\S\*))|_(?:(?!\w)|(?<!\w_))"  # emphasis, but no bullets and no snake_case
 )
 _OTHER_LINE = re.compile(
-    r"^(?:[ *+-]*>| {4}| {0,3}\t"  # quotes, indented code
-    r"| *(?:[-*+](?: [ \t]|\t)|[0-9]+[.)](?:\s|$))| *[-=*+_][-=*+_ \t]*$)",  # other lists, rules
-    re.MULTILINE,
+    r"[ *+-]*>| {4}| {0,3}\t"  # quotes, indented code
+    r"| *(?:[-*+](?: [ \t]|\t)|[0-9]+[.)](?:\s|$))| *[-=*+_][-=*+_ \t]*$"  # other lists, rules
 )
 _LINE_END = re.compile(r"(?<![ \t])[ \t]*\n[ \t]*")
 _HEADING = re.compile(r"^(?:[-*+] )*#{1,6}[ \t].*$", re.MULTILINE)
@@ -75,11 +74,19 @@ def _plain_blocks(text: str) -> tuple[Block, ...]:
     plain = _CODE.sub(_CODE_MARK, text) if "`" in text else text
     plain = _EMPHASIS.sub(r"\2", plain) if "*" in plain or "_" in plain else plain
     marks = _LINK.sub(_CODE_MARK, plain) if "](" in plain else plain
-    if _OTHER_MARK.search(marks) or _OTHER_LINE.search(marks):
+    if _OTHER_MARK.search(marks) or any(map(_OTHER_LINE.match, marks.split("\n"))):
         return ()
-    plain = _LINK.sub(r" \1 ", plain).replace(_CODE_MARK, _NOT_PROSE)
-    plain = _HEADING.sub("\n\\g<0>\n", _LINE_END.sub("\n", plain))
-    return tuple(Block(block) for block in _BLOCK_END.split(plain) if block)
+    if marks is not plain:
+        plain = _LINK.sub(r" \1 ", plain)
+    return _split(plain.replace(_CODE_MARK, _NOT_PROSE))
+
+
+def _split(plain: str) -> tuple[Block, ...]:
+    if " \n" in plain or "\n " in plain or "\t" in plain:
+        plain = _LINE_END.sub("\n", plain)
+    if "# " in plain or "#\t" in plain:
+        plain = _HEADING.sub("\n\\g<0>\n", plain)
+    return tuple([Block(block) for block in _BLOCK_END.split(plain) if block])
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:

@@ -22,7 +22,9 @@ _NO_PROSE = re.compile(
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
 _WORD = re.compile(r"[^\W_]+")
-_ASCII_BETWEEN_WORDS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_ASCII_WORDS_APART = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)).ljust(
+    256
+)
 _PLAIN = re.compile(r"[A-Za-z][a-z]*")
 _LONG = 8
 """From this many letters on a capitalised word in mid-sentence is a name and no common word."""
@@ -130,9 +132,9 @@ def _candidates(text: str, home: Home) -> list[_Name]:
 
 def _words_of(text: str) -> set[str]:
     lowered = text.lower()
-    # Most texts are ASCII, and are cut up alike in less than half of the time.
+    # Most texts are ASCII, and as bytes are cut up alike in a fifth of the time.
     if lowered.isascii():
-        return set(lowered.translate(_ASCII_BETWEEN_WORDS).split())
+        return set(lowered.encode().translate(_ASCII_WORDS_APART).decode().split())
     return set(_WORD.findall(lowered))
 
 

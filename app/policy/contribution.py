@@ -191,5 +191,5 @@ class Contribution:
 
 def _as_planned_review(reason: Reason) -> Reason:
     if reason.need and not reason.marked and plans_a_review(reason.trace.item):
-        return replace(reason, need=None, stewardship=True)
+        return reason._replace(need=None, stewardship=True)
     return reason

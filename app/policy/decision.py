@@ -95,7 +95,7 @@ def _as_found(
         kind, question = Kind.PERSONAL, None
     need = answer.need
     conflict = contribution.conflict() if need else None
-    unread = any(isinstance(one.answer, Unknown) for one in findings)
+    unread = Unknown in [type(one.answer) for one in findings]
     draft = bool(contribution.subject.draft)
     return Decision(
         kind,

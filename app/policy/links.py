@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from app.policy.addresses import read_address
 from app.policy.blocks import Block, blocks_in
@@ -25,8 +26,7 @@ _REFERENCE = re.compile(
 _BETWEEN = re.compile(r"[\s,;&*()-]*+(?:and|or)?+[\s,;&*()-]*+")
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One link as it stands in a text.
 
     `item` has an empty `repo` where the same repository is meant ("#1", "GH-1"). `example`: the

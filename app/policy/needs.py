@@ -5,10 +5,9 @@ text; if it has none of these, the item that it is itself part of.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import LiteralString
+from typing import LiteralString, NamedTuple
 
 from app.policy.answers import Evidence, Internal, Name, Need, Part, Ref, Sentence
 from app.policy.communities import community_of
@@ -40,8 +39,7 @@ _VERBS: dict[str, LiteralString] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One place inside the home as a reason for the work: what it is, and how we know.
 
     `stewardship`: it plans upstream work for upstream's sake. `need` None: it is nothing else.
@@ -54,8 +52,7 @@ class Reason:
     marked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """What board, labels, title and text of an internal item say about it."""
 
     need: bool = False

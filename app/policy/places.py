@@ -1,7 +1,8 @@
 """Which places are inside the home: the items of its trackers, and what its patterns name."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from app.policy.addresses import read_address
 from app.policy.globs import matches_name, matches_url
@@ -13,8 +14,7 @@ from app.policy.upstreams import is_home_repository, tracker_of
 _TEXT_TYPES = frozenset({SubjectType.ISSUE, SubjectType.PULL_REQUEST, SubjectType.COMMIT, None})
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Somewhere inside the home: an item of a tracker, or an address that a pattern names."""
 
     item: ItemRef | None = None

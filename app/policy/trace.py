@@ -1,7 +1,7 @@
 """One connection between a subject and the home, and what its evidence needs to know of time."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from app.policy.answers import Evidence
 from app.policy.links import links_in
@@ -13,8 +13,7 @@ LATE = timedelta(days=365)
 """A mention that came this long after the work was done cannot have been its reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """One place inside the home that is connected to the subject, and how we know.
 
     `item` is what is known of it; `hint`: it may be no more than a passing word; `late`: it was
@@ -28,8 +27,7 @@ class Trace:
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A text that may connect the two; `ours`: a member wrote it, as far as is known."""
 
     where: Where

@@ -7,7 +7,7 @@ so no answer is surer than that.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.policy.model import ChangedFile, Work
 from app.policy.work.body import body_hints
@@ -24,8 +24,7 @@ LABEL_IS_RIGHT = 0.9
 """How often people's own headings are right, as measured on those of the training data."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What is known of a change; None is unknown, an empty tuple is "there is none".
 
     `files` may be cut: `n_files` tells how many there really are. `labels` are the upstream's.

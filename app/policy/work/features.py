@@ -84,7 +84,7 @@ def features(reading: Reading) -> Features:
     """Give every feature of a change, whether the weights know it or not."""
     title, signs = _of_title(reading), _signs(reading)
     paths: frozenset[str] = frozenset()
-    sources = {
+    sources: dict[str, Sequence[str]] = {
         "title": title,
         "messages": _of_messages(reading.messages),
         "signs": signs,
@@ -93,12 +93,10 @@ def features(reading: Reading) -> Features:
         sources["branch"] = _of_branch(reading.branch)
     if reading.files.listed:
         paths = paths.union(*[_of_path(file.path) for file in reading.files.listed[:MOST_FILES]])
-        sources["files"] = _of_kinds(reading.files)
+        sources["files"] = _of_files(reading.files)
         sources["size"] = _of_sizes(reading.files)
         signs += _of_versions(reading)
-        main = reading.files.main
-        title += [f"x:{group}|{main}" for group in reading.groups]
-        title += [f"x0:{group}|{main}" for group in reading.leading or ("none",)]
+        title += _of_groups_and_files(reading.groups, reading.leading, reading.files.main)
     pieces = sum([len(word.pieces) for word in reading.words])
     return Features(
         sources,
@@ -117,14 +115,26 @@ def _each_of(number: int, together: int) -> int:
 def _of_title(reading: Reading) -> list[str]:
     plain = [one for one in reading.stems if one != "`"]
     names = [f"t2:{a} {b}" for a, b in itertools.pairwise(plain)]
-    names += [f"g:{group}" for group in reading.groups]
-    names += [f"g0:{group}" for group in reading.leading]
+    names += _of_groups(reading.groups, reading.leading)
     if lead := next((one for one in reading.rest if one.isalpha()), None):
         names.append(f"t0:{lead}")
     if prefix := reading.title.prefix:
         names += [f"pre:{one}" for word in prefix.split() for one in stems_of(word)]
     names += [f"says:{work}" for work in words.prefix_says(reading.title.text)]
     return names
+
+
+@lru_cache(maxsize=4096)
+def _of_groups(groups: frozenset[str], leading: frozenset[str]) -> tuple[str, ...]:
+    return *[f"g:{group}" for group in groups], *[f"g0:{group}" for group in leading]
+
+
+@lru_cache(maxsize=4096)
+def _of_groups_and_files(
+    groups: frozenset[str], leading: frozenset[str], main: str
+) -> tuple[str, ...]:
+    together = [f"x:{group}|{main}" for group in groups]
+    return *together, *[f"x0:{group}|{main}" for group in leading or ("none",)]
 
 
 def _signs(reading: Reading) -> list[str]:
@@ -170,16 +180,21 @@ def _of_path(path: str) -> frozenset[str]:
     return frozenset(found if folders else {*found, "d:"})
 
 
-def _of_kinds(counted: Files) -> list[str]:
-    number, half = counted.number, sum(counted.changed.values()) / 2
-    names = [f"any:{kind}" for kind in number]
-    names += [f"main:{kind}" for kind, lines in counted.changed.items() if lines > half]
-    if only := counted.only:
+def _of_files(counted: Files) -> tuple[str, ...]:
+    half = sum(counted.changed.values()) / 2
+    main = tuple([kind for kind, lines in counted.changed.items() if lines > half])
+    return _of_kinds(tuple(counted.number), main, counted.only)
+
+
+@lru_cache(maxsize=4096)
+def _of_kinds(kinds: tuple[str, ...], main: tuple[str, ...], only: str | None) -> tuple[str, ...]:
+    names = [*[f"any:{kind}" for kind in kinds], *[f"main:{kind}" for kind in main]]
+    if only:
         names.append(f"all:{only}")
-    if CODE.isdisjoint(number):
-        return [*names, "any:no code"]
+    if CODE.isdisjoint(kinds):
+        return (*names, "any:no code")
     beside = {"test": "any:code with tests", "docs": "any:code with documentation"}
-    return names + [name for kind, name in beside.items() if kind in number]
+    return (*names, *[name for kind, name in beside.items() if kind in kinds])
 
 
 def _of_sizes(counted: Files) -> list[str]:
@@ -207,8 +222,8 @@ def _new_and_removed(counted: Files) -> list[str]:
 
 def _sized(family: str, lines: int) -> str:
     """Give a number by its binary digits: 0 for 0, 1 for 1, 2 for 2 and 3, 3 for 4 to 7."""
-    names = _SIZES[family]
-    return names[min(lines.bit_length(), len(names) - 1)]
+    names, digits = _SIZES[family], lines.bit_length()
+    return names[digits] if digits < len(names) else names[-1]
 
 
 def _of_versions(reading: Reading) -> list[str]:
