@@ -1,5 +1,6 @@
 """Through which installation an item is read and written, with no more rights than needed."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -38,7 +39,7 @@ class Access:
     clock: Clock
     may_read_board: bool = True
     usage: Usage = field(default_factory=Usage)
-    asked: dict[int, tuple[datetime, Asks | None]] = field(default_factory=dict)
+    asked: dict[int, tuple[datetime, asyncio.Future[Asks | None]]] = field(default_factory=dict)
     _us: Us | None = None
 
     async def us(self) -> Us:

@@ -35,6 +35,8 @@ async def served_elsewhere(
     access: Access, subject_ids: Collection[int]
 ) -> tuple[Mapping[int, tuple[Served, ...]], Seen]:
     """Give what is decided about other subjects, by their rows, and who can read those now."""
+    if not subject_ids:
+        return {}, {}
     found = {}
     async with access.reader.connect() as connection:
         for subject_id in subject_ids:

@@ -4,7 +4,9 @@ It can only opt in, restrict or mute. A file that can't be read or used restrict
 written there.
 """
 
+import asyncio
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -16,7 +18,11 @@ from app.publish import Asks
 from app.reconcile.access import Access
 
 KEPT = timedelta(minutes=5)
-"""So long an answer is taken as it is; asking again then is free if nothing changed (ETag)."""
+"""So long an answer is taken as it is; asking again then is free if nothing changed (ETag).
+
+Jobs that need it at the same time wait for one answer: that there is no file is only believed of a
+token a few seconds old after it was asked for again and again.
+"""
 MOST_KEPT = 2_000
 
 log = structlog.get_logger("upstream file")
@@ -34,13 +40,25 @@ async def upstream_asks(
         return None
     now = access.clock.now()
     known = access.asked.get(repository_id)
-    if known is not None and now < known[0] + KEPT:
-        return known[1]
-    asks = await _read(access, installation, repository_id, full_name)
-    if len(access.asked) >= MOST_KEPT:
-        access.asked.clear()
-    access.asked[repository_id] = (now, asks)
-    return asks
+    if known is None or now >= known[0] + KEPT:
+        if len(access.asked) >= MOST_KEPT:
+            access.asked.clear()
+        reading = asyncio.ensure_future(_read(access, installation, repository_id, full_name))
+        reading.add_done_callback(partial(_forget_failure, access, repository_id))
+        known = access.asked[repository_id] = (now, reading)
+    # A job that is stopped leaves the others their answer.
+    return await asyncio.shield(known[1])
+
+
+def _forget_failure(
+    access: Access, repository_id: int, reading: asyncio.Future[Asks | None]
+) -> None:
+    """Let the next one ask anew where no answer came; those who waited for it are told why."""
+    if not reading.cancelled() and reading.exception() is None:
+        return
+    known = access.asked.get(repository_id)
+    if known is not None and known[1] is reading:
+        del access.asked[repository_id]
 
 
 async def _read(

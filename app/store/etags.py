@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from app.github.cache import Kept
 from app.github.clock import Clock, SystemClock
+from app.store.engine import single_statement
 from app.store.tables import Etag
 from app.store.upsert import insert_into
 
@@ -34,7 +35,7 @@ class RowETagCache:
 
     async def look(self, key: str) -> Kept | None:
         """Give the answer kept under this key."""
-        async with self._reader.connect() as connection:
+        async with single_statement(self._reader).connect() as connection:
             row = (
                 await connection.execute(
                     select(col(Etag.etag), col(Etag.body), col(Etag.link)).where(

@@ -1,8 +1,12 @@
 """An upstream's own .github/good-citizen.yml: opts in, restricts or mutes, and is asked seldom."""
 
+import asyncio
+
 import pytest
 
 from app.config.place import UPSTREAM_PATH
+from app.demo.github.faults import html_502
+from app.github.errors import ServerError
 from app.reconcile.upstream_file import upstream_asks
 from tests.reconcile.stage import HUB, Stage, set_stage
 
@@ -70,6 +74,25 @@ async def test_it_is_asked_for_where_the_app_is_installed_and_every_few_minutes(
         stage.clock.pass_by(minutes=6)
         assert await asks(stage) == "off"
         assert len(stage.demo.log) == asked + 1
+
+
+async def test_jobs_that_need_it_at_once_ask_once(sqlite_url: str) -> None:
+    async with set_stage(sqlite_url) as stage:
+        write(stage, "version: 1\npublish: label\n")
+        assert await asyncio.gather(*(asks(stage) for _ in range(16))) == ["label"] * 16
+        assert sum("/contents/" in one.path for one in stage.demo.log) == 1
+
+
+async def test_that_it_could_not_be_read_is_told_to_all_who_wait_and_believed_no_longer(
+    sqlite_url: str,
+) -> None:
+    async with set_stage(sqlite_url) as stage:
+        write(stage, "version: 1\npublish: label\n")
+        stage.demo.faults = lambda asked: html_502() if "/contents/" in asked.path else None
+        waiting = await asyncio.gather(*(asks(stage) for _ in range(3)), return_exceptions=True)
+        assert [type(one) for one in waiting] == [ServerError] * 3
+        stage.demo.faults = None
+        assert await asks(stage) == "label"
 
 
 async def test_a_private_repository_s_file_is_read_with_that_permission_alone(

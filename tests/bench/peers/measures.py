@@ -49,12 +49,12 @@ def receive(side: Running, fake: FakeGitHub, seconds: float, connections: int) -
     }
 
 
-def end_to_end(side: Running, fake: FakeGitHub, how_many: int) -> Figures:
-    """Send so many and wait until each has its label and its comment."""
-    ready = letters(fake.where, side.path, how_many + WARM)
+def end_to_end(side: Running, fake: FakeGitHub, how_many: int, warm: int = WARM) -> Figures:
+    """Send so many and wait until each has its label and its comment; before that `warm` others."""
+    ready = letters(fake.where, side.path, how_many + warm)
     fake.books(reset=True)
     uvloop.run(press(side.address, ready[how_many:], 1))
-    _until_done(fake, WARM)
+    _until_done(fake, warm)
     time.sleep(REST)
     fake.books(reset=True)
     used, used_by_fake = side.cpu(), fake.running.cpu()
