@@ -10,7 +10,7 @@ import typer
 import yaml
 from typer.testing import CliRunner
 
-from app.cli import app
+from app.cli import COMMANDS, app
 from app.commands.reference import commands_table, reference_page
 from app.config import load_home
 from app.settings import PREFIX, Settings
@@ -45,7 +45,7 @@ def commands() -> dict[str, Any]:
 
     def below(group: Any, prefix: str) -> Iterator[tuple[str, Any]]:
         for name in group.list_commands(None):
-            command = group.get_command(None, name)
+            command = group.resolve_command(None, [name])[1]
             if hasattr(command, "commands"):
                 yield from below(command, f"{prefix}{name} ")
             else:
@@ -113,6 +113,13 @@ def test_help_is_there_for_every_command(name: str) -> None:
     result = CliRunner().invoke(app, [*name.split(), "--help"])
     assert result.exit_code == 0, result.output
     assert "Usage" in result.output
+
+
+def test_help_says_of_each_command_what_its_own_help_says() -> None:
+    group: Any = typer.main.get_command(app)
+    for name, command in COMMANDS.items():
+        whole = group.resolve_command(None, [name])[1].help
+        assert whole.split("\n\n")[0].replace("\n", " ") == command.says
 
 
 def test_the_smallest_home_file_is_valid_and_a_dry_run() -> None:

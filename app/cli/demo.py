@@ -23,6 +23,8 @@ def demo(
     """
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
+    # A shell without job control has what runs in its background ignore SIGINT.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         code = run(console(), serve=serve)
     except KeyboardInterrupt:

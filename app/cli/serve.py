@@ -37,6 +37,13 @@ GRACE = 9.5
 """Seconds that the processes get to stop; the system that stops us may give no more than 10."""
 OPEN_FILES = 65_536
 """Connections and files that a process may have open, if the system lets it."""
+PROCESSES = (
+    multiprocessing.get_context("fork")
+    if sys.platform == "linux"
+    else multiprocessing.get_context("spawn")
+)
+"""A copy of this process has imported everything already; elsewhere than on Linux a process with a
+graphical system's libraries in it may not survive being copied."""
 
 
 def serve(
@@ -93,7 +100,7 @@ def prepare(overrides: dict[str, Any], roles: set[str]) -> tuple[Settings, socke
             problems.append(f"The address {settings.host}:{settings.port} can't be had: {why}.")
     try:
         # A start that fails changes nothing: the version before has to be able to go on.
-        (look if problems else migrate)(settings.database_url)
+        (look if problems else _make_ready)(settings.database_url)
     except NotReadyError:
         pass
     except StoreError as error:
@@ -103,6 +110,26 @@ def prepare(overrides: dict[str, Any], roles: set[str]) -> tuple[Settings, socke
             listener.close()
         raise SettingsError(tuple(problems))
     return settings, listener
+
+
+def _make_ready(database_url: str) -> None:
+    """Make the tables or bring them up to date; raise StoreError if that can't be done.
+
+    First in a process of its own where there is something to do: what that takes would stay in
+    all of ours.
+    """
+    try:
+        look(database_url)
+    except NotReadyError:
+        apart = PROCESSES.Process(name="migration", target=_try_to_migrate, args=(database_url,))
+        apart.start()
+        apart.join()
+    migrate(database_url)
+
+
+def _try_to_migrate(database_url: str) -> None:
+    with suppress(StoreError):
+        migrate(database_url)
 
 
 def _read_all(overrides: dict[str, Any]) -> tuple[Settings, list[str]]:
@@ -195,16 +222,9 @@ def run_both(settings: Settings, listener: socket.socket) -> int:
 
     0 after a signal, once both have stopped; 1 if one of them ended by itself.
     """
-    # A copy of this process has imported everything already; elsewhere than on Linux a process
-    # with a graphical system's libraries in it may not survive being copied.
-    context = (
-        multiprocessing.get_context("fork")
-        if sys.platform == "linux"
-        else multiprocessing.get_context("spawn")
-    )
     children: list[BaseProcess] = [
-        context.Process(name="web", target=run_web_process, args=(settings, listener)),
-        context.Process(name="worker", target=run_worker_process, args=(settings, listener)),
+        PROCESSES.Process(name="web", target=run_web_process, args=(settings, listener)),
+        PROCESSES.Process(name="worker", target=run_worker_process, args=(settings, listener)),
     ]
     # What is there by now stays: a collector that looks at it would copy each page in each process.
     gc.collect()

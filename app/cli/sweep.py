@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 from rich.table import Table
 
+from app.cli.lines import cannot
 from app.config import ConfigError
 from app.foundation import Foundation, lay_foundation
 from app.github.errors import GitHubError
@@ -27,6 +28,7 @@ from app.settings import Settings, SettingsError, read_settings
 from app.store import places
 from app.store.engine import StoreError
 from app.store.migrate import migrate
+from app.store.version import look
 from app.sweep import BusyError, Options, Progress, Report, StoppedError, sweep
 from app.worker import connect
 
@@ -72,11 +74,13 @@ def sweep_command(
     try:
         settings = read_settings({"database_url": database_url})
         foundation = lay_foundation(settings)
-        migrate(settings.database_url)
+        (look if dry_run else migrate)(settings.database_url)
         options = Options(member, from_day, dry_run)
         with _quiet():
             report = asyncio.run(_swept(settings, foundation, options))
-    except (SettingsError, StoreError, ConfigError) as error:
+    except (SettingsError, StoreError) as error:
+        cannot(error)
+    except ConfigError as error:
         _fail(str(error), 2)
     except GitHubError as error:
         _fail(f"GitHub can't be asked: {error.sentence}", 1)

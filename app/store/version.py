@@ -3,13 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.resources import files
 from pathlib import Path
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.store.engine import (
@@ -20,6 +16,7 @@ from app.store.engine import (
     shown,
     unusable,
 )
+from migrations import VERSIONS
 
 
 class NotReadyError(StoreError):
@@ -57,31 +54,16 @@ def known_versions(connection: Connection) -> frozenset[str]:
 
     Raises StoreError for those that a newer program made.
     """
-    scripts = ScriptDirectory.from_config(alembic_config(connection)).walk_revisions()
-    found = frozenset(MigrationContext.configure(connection).get_current_heads())
-    if unknown := found - {script.revision for script in scripts}:
+    found = frozenset[str]()
+    if inspect(connection).has_table("alembic_version"):
+        found = frozenset(connection.scalars(text("SELECT version_num FROM alembic_version")))
+    if unknown := found.difference(VERSIONS):
         raise StoreError(
             f"The database {shown(connection.engine.url)} was made by a newer version of "
             f"good-citizen ({', '.join(sorted(unknown))} is not known here): "
             "install that version or take another database."
         )
     return found
-
-
-def head_revision() -> str:
-    """Give the version of the tables that this program knows."""
-    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    if head is None:
-        raise StoreError("The program's migrations are missing: its installation is damaged.")
-    return head
-
-
-def alembic_config(connection: Connection | None = None) -> Config:
-    """Give Alembic's configuration for use from within the program."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(str(files("migrations")))))
-    config.attributes["connection"] = connection
-    return config
 
 
 async def _look(engine: AsyncEngine) -> None:
@@ -98,7 +80,7 @@ def _check_there(url: URL) -> None:
 
 async def _check_version(connection: AsyncConnection) -> None:
     found = await connection.run_sync(known_versions)
-    name, head = shown(connection.engine.url), head_revision()
+    name, head = shown(connection.engine.url), VERSIONS[-1]
     if not found:
         raise NotReadyError(f"The database {name} has no tables yet.")
     if found != {head}:

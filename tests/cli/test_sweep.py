@@ -64,6 +64,16 @@ def operator(tmp_path: Path, sqlite_url: str) -> Iterator[Operator]:
         )
 
 
+def test_a_dry_run_makes_no_tables(operator: Operator, tmp_path: Path) -> None:
+    file = tmp_path / "none.db"
+    operator.environment["GOOD_CITIZEN_DATABASE_URL"] = f"sqlite:///{file}"
+    tried = operator.sweep("--dry-run")
+    assert tried.exit_code == 2
+    assert "is not there yet" in tried.output
+    assert "`good-citizen serve` makes the tables" in tried.output
+    assert not file.exists()
+
+
 def test_it_tells_what_it_found_and_what_that_cost(operator: Operator) -> None:
     tried = operator.sweep("--dry-run")
     assert tried.exit_code == 0, tried.output

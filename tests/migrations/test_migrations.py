@@ -18,7 +18,8 @@ from sqlmodel import SQLModel
 import app.store.tables  # noqa: F401  # fills the metadata
 from app.store.engine import StoreError, open_engine
 from app.store.migrate import migrate
-from app.store.version import alembic_config, head_revision
+from app.store.upgrade import alembic_config
+from migrations import VERSIONS
 
 T = TypeVar("T")
 
@@ -133,5 +134,7 @@ def test_sqlite_has_no_tables_of_the_queue_library(sqlite_url: str) -> None:
     assert not {name for name in on(sqlite_url, tables) if name.startswith("pgqueuer")}
 
 
-def test_there_is_one_newest_version() -> None:
-    assert ScriptDirectory.from_config(alembic_config()).get_heads() == [head_revision()]
+def test_the_versions_are_those_of_the_files_in_one_line() -> None:
+    script = ScriptDirectory.from_config(alembic_config())
+    assert script.get_heads() == [VERSIONS[-1]]
+    assert [one.revision for one in script.walk_revisions()] == [*reversed(VERSIONS)]
