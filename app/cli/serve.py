@@ -28,7 +28,7 @@ from app.logs import set_up_logs, spellings
 from app.main import create_app
 from app.settings import PREFIX, Settings, SettingsError, read_settings
 from app.store.engine import StoreError
-from app.store.migrate import migrate
+from app.store.migrate import migrate_apart
 from app.store.version import NotReadyError, look
 from app.web.server import WebServer, address_of, listen, web_server
 from app.worker import run_worker
@@ -100,7 +100,10 @@ def prepare(overrides: dict[str, Any], roles: set[str]) -> tuple[Settings, socke
             problems.append(f"The address {settings.host}:{settings.port} can't be had: {why}.")
     try:
         # A start that fails changes nothing: the version before has to be able to go on.
-        (look if problems else _make_ready)(settings.database_url)
+        if problems:
+            look(settings.database_url)
+        else:
+            migrate_apart(settings.database_url, PROCESSES)
     except NotReadyError:
         pass
     except StoreError as error:
@@ -110,26 +113,6 @@ def prepare(overrides: dict[str, Any], roles: set[str]) -> tuple[Settings, socke
             listener.close()
         raise SettingsError(tuple(problems))
     return settings, listener
-
-
-def _make_ready(database_url: str) -> None:
-    """Make the tables or bring them up to date; raise StoreError if that can't be done.
-
-    First in a process of its own where there is something to do: what that takes would stay in
-    all of ours.
-    """
-    try:
-        look(database_url)
-    except NotReadyError:
-        apart = PROCESSES.Process(name="migration", target=_try_to_migrate, args=(database_url,))
-        apart.start()
-        apart.join()
-    migrate(database_url)
-
-
-def _try_to_migrate(database_url: str) -> None:
-    with suppress(StoreError):
-        migrate(database_url)
 
 
 def _read_all(overrides: dict[str, Any]) -> tuple[Settings, list[str]]:

@@ -1,6 +1,8 @@
 """Bring a database to the version of the tables that this program knows."""
 
 import asyncio
+from contextlib import suppress
+from multiprocessing.context import BaseContext
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
@@ -9,6 +11,7 @@ from sqlalchemy.pool import NullPool
 
 from app.store.engine import (
     DATABASE_ERRORS,
+    StoreError,
     check_durability,
     check_place,
     database_address,
@@ -16,7 +19,7 @@ from app.store.engine import (
     unusable,
 )
 from app.store.sqlite import BUSY
-from app.store.version import known_versions
+from app.store.version import NotReadyError, known_versions, look
 from migrations import VERSIONS
 
 LOCK = 0x60_0D_C1_71_2E
@@ -31,6 +34,25 @@ def migrate(database_url: str) -> None:
     of a newer version.
     """
     asyncio.run(_migrate(database_url))
+
+
+def migrate_apart(database_url: str, processes: BaseContext) -> None:
+    """Migrate, in a process of its own where there is something to do.
+
+    The memory that it takes ends with that process. Raises StoreError as `migrate` does.
+    """
+    try:
+        look(database_url)
+    except NotReadyError:
+        apart = processes.Process(target=_try_to_migrate, args=(database_url,))  # type: ignore[attr-defined]
+        apart.start()
+        apart.join()
+    migrate(database_url)
+
+
+def _try_to_migrate(database_url: str) -> None:
+    with suppress(StoreError):
+        migrate(database_url)
 
 
 async def _migrate(database_url: str) -> None:
