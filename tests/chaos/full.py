@@ -38,7 +38,7 @@ def replays() -> bool:
     """2,000 GUIDs five times at once, then 10,000 bodies under other GUIDs or events' names."""
     with ExitStack() as stack:
         url = sqlite_copies(stack)()
-        found = asyncio.run(replay(url, guids=2_000, replays=10_000, seed=SEED))
+        found = asyncio.run(replay(url, guids=2_000, replays=10_000, seed=SEED, progress=say))
     say(f"{found}")
     nothing = found.lost == found.doubled == 0 and not any(found.extra.values())
     return nothing and found.rows == found.guids >= 2_000

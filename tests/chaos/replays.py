@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import httpx2
@@ -34,8 +35,18 @@ class Replayed:
     spread: float
 
 
-async def replay(database_url: str, *, guids: int, replays: int, seed: int) -> Replayed:
-    """Send so many GUIDs five times at once, then their bytes again under other GUIDs or names."""
+async def replay(
+    database_url: str,
+    *,
+    guids: int,
+    replays: int,
+    seed: int,
+    progress: Callable[[str], object] = str,
+) -> Replayed:
+    """Send so many GUIDs five times at once, then their bytes again under other GUIDs or names.
+
+    `progress` is told how far it is.
+    """
     rng = random.Random(seed)
     random.seed(seed)
     async with set_loop(database_url) as loop:
@@ -50,11 +61,14 @@ async def replay(database_url: str, *, guids: int, replays: int, seed: int) -> R
         spreads = sorted([await _copies(door, hook) for hook in sent])
         rows = await stage.count(Delivery)
         await loop.until_rest()
+        progress(f"{len(sent)} GUIDs sent {COPIES} times each, and done")
         before = await _counted(loop)
-        for _ in range(0, replays, 100):
+        for number in range(0, replays, 100):
             again = [_changed(rng, rng.choice(sent)) for _ in range(100)]
             await asyncio.gather(*(_post(door, hook) for hook in again))
             await loop.until_rest()
+            if number % 1000 == 0:  # the first hundred tells how long each thousand will take
+                progress(f"{number + 100} of {replays} replays done")
         after = await _counted(loop)
     return Replayed(
         len(sent),
