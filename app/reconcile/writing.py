@@ -60,7 +60,7 @@ async def write(
 async def write_and_note(
     access: Access, held: Leased, target: TargetState, actions: Sequence[Action]
 ) -> None:
-    """Carry out a plan, and note all of it at once: for those that no job settles with it."""
+    """Carry out a plan, and note what it wrote last in a transaction of its own."""
     last = await write(access, held, target, actions)
     if last is None:
         return
