@@ -30,7 +30,7 @@ from app.github.auth import (
 from app.github.cache import ETagCache
 from app.github.calls import Caller
 from app.github.clock import Clock, SystemClock
-from app.github.errors import NotFound, ServerError
+from app.github.errors import NotFound, NotInstalled, ServerError
 from app.github.graphql import GraphQLAnswer, read_graphql
 from app.github.limits import APP_RULES, Budgets, MemoryBudgets
 from app.github.redact import Redactor
@@ -126,7 +126,7 @@ class GitHub:
         """Ask as an installation, for these repositories (none: all) and permissions only.
 
         ValueError without permissions or with more than 500 repositories. A token is minted when
-        it is first needed: Suspended, Forbidden (not granted) and NotFound then come from there.
+        it is first needed: Suspended, Forbidden (not granted) and NotInstalled come from there.
         """
         grant = Grant.of(installation_id, repository_ids, permissions)
         return self._session(
@@ -159,10 +159,12 @@ class GitHub:
             mint=True,
         )
         now = self._clock.now()
-        page = await self._caller.perform(call, self.app().asker)
         try:
+            page = await self._caller.perform(call, self.app().asker)
             expires = datetime.fromisoformat(page.data["expires_at"])
             token = Token(str(page.data["token"]), expires, now)
+        except NotFound as error:
+            raise NotInstalled(error.sentence, installation_id=grant.installation_id) from None
         except (KeyError, TypeError, ValueError):
             raise ServerError("GitHub minted a token in a form that can't be read.") from None
         self._redactor.add(token.value)

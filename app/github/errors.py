@@ -128,6 +128,19 @@ class Moved(GitHubError):  # noqa: N818 - it says what GitHub is or did
     outcome = "moved"
 
 
+class NotInstalled(GitHubError):  # noqa: N818 - it says what GitHub is or did
+    """404 when a token is minted: GitHub has no such installation, or not any more.
+
+    Heals: whoever asks looks anew through which installation it may read and write.
+    """
+
+    outcome = "not_installed"
+
+    def __init__(self, sentence: str, *, installation_id: int) -> None:
+        super().__init__(sentence, status=404)
+        self.installation_id = installation_id
+
+
 class Limited(GitHubError):  # noqa: N818 - it says what GitHub is or did
     """A primary or secondary limit, or our own write budget: nothing is sent before `until`."""
 

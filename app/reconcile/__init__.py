@@ -5,7 +5,7 @@ Level-triggered: it does not matter which event brought us here, nor how often.
 
 from dataclasses import replace
 
-from app.github.errors import NotFound
+from app.github.errors import NotFound, NotInstalled
 from app.policy.model import ItemRef
 from app.policy.scope import is_home_repository, tracker_of
 from app.reconcile.access import Access
@@ -32,14 +32,26 @@ async def reconcile(access: Access, held: Leased) -> tuple[Write, ...] | None:
     Raises the errors of app.github.errors; a final one means that it can't ever be done.
     """
     await keep_up(access)
-    during = await access.during_a_round()
-    try:
-        last = await _reconcile(during, held)
-    finally:
-        access.may_read_board &= during.may_read_board
+    last = await _where_it_is_installed(access, held)
     if held.key.space == HOME_SPACE:
         await keep_up(access)
     return last
+
+
+async def _where_it_is_installed(access: Access, held: Leased) -> tuple[Write, ...] | None:
+    """Do it anew where an installation is gone, and so another one or none is to be gone by."""
+    gone = set[int]()
+    while True:
+        during = await access.during_a_round()
+        try:
+            return await _reconcile(during, held)
+        except NotInstalled as error:
+            number = error.installation_id
+            if number in gone or not await access.has_left(number):
+                raise
+            gone.add(number)
+        finally:
+            access.may_read_board &= during.may_read_board
 
 
 async def _reconcile(access: Access, held: Leased) -> tuple[Write, ...] | None:

@@ -79,6 +79,20 @@ class Access:
             return int(said["id"])
         return None
 
+    async def has_left(self, installation_id: int) -> bool:
+        """Ask GitHub whether an installation is gone, and remember it: nobody may have told us."""
+        try:
+            await self.github.app_get("/app/installations/{id}", id=installation_id)
+        except NotFound:
+            pass
+        else:
+            return False
+        async with self.engine.begin() as connection:
+            await places.see_installation(
+                connection, self.tenant.host, installation_id, removed_at=self.clock.now()
+            )
+        return True
+
     async def reading(self, installation_id: int | None, repository_id: int) -> Session:
         """Read one repository where we are installed, else what is public, as the home."""
         if installation_id is not None:

@@ -110,15 +110,17 @@ async def installations(connection: AsyncConnection, host: str) -> dict[int, Sta
 async def installation_of(
     connection: AsyncConnection, host: str, logins: Iterable[str]
 ) -> int | None:
-    """Give a working installation on one of these accounts."""
+    """Give a working installation on one of these accounts, the newest if there are several."""
     wanted = {login.casefold() for login in logins}
     rows = await connection.execute(
-        select(col(Installation.id), col(Installation.account_login)).where(
+        select(col(Installation.id), col(Installation.account_login))
+        .where(
             col(Installation.host) == host,
             col(Installation.removed_at).is_(None),
             col(Installation.suspended_at).is_(None),
             col(Installation.account_login).is_not(None),
         )
+        .order_by(col(Installation.id).desc())
     )
     return next((row.id for row in rows if row.account_login.casefold() in wanted), None)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from app.store.migrate import migrate
 from tests.bench import fuzz_commands, fuzz_config
+from tests.chaos.full import say_nothing_else
 from tests.chaos.test_payloads import survive
 from tests.fuzz.door import fuzz
 from tests.fuzz.texts import look_at
@@ -67,6 +68,7 @@ def _database(name: str) -> str:
 
 
 def main(names: list[str]) -> int:
+    say_nothing_else()
     failed = 0
     for name in names or COUNTS:
         began = time.process_time()

@@ -17,7 +17,15 @@ from cryptography.hazmat.primitives.serialization import (
 
 from app.github.auth import load_key
 from app.github.client import GitHub, Session
-from app.github.errors import Forbidden, GitHubError, NotFound, ServerError, Suspended, Unauthorized
+from app.github.errors import (
+    Forbidden,
+    GitHubError,
+    NotFound,
+    NotInstalled,
+    ServerError,
+    Suspended,
+    Unauthorized,
+)
 from app.github.limits import MemoryBudgets
 from tests.github.small_github import (
     API,
@@ -180,7 +188,6 @@ def test_a_token_that_is_never_accepted_is_given_up_and_not_shown_again(
     ("response", "kind"),
     [
         (answer({"message": "This installation has been suspended"}, 403), Suspended),
-        (answer({"message": "Not Found"}, 404), NotFound),
         (answer({"message": "The permissions requested are not granted"}, 422), Forbidden),
     ],
 )
@@ -191,6 +198,15 @@ def test_an_installation_that_gives_no_token_says_why_for_good(
     error = failing(github, comment)
     assert type(error) is kind
     assert error.final
+    assert github.asked == []
+
+
+def test_of_an_installation_that_is_not_there_is_told_which_it_is(github: SmallGitHub) -> None:
+    github.mint_script.append(answer({"message": "Not Found"}, 404))
+    error = failing(github, comment)
+    assert isinstance(error, NotInstalled)
+    assert not error.final
+    assert error.installation_id == 42
     assert github.asked == []
 
 
