@@ -220,6 +220,16 @@ class Session:
         except NotFound:
             return 404
 
+    async def introduce(self, url: str, /, **uri_vars: object) -> None:
+        """GET what is surely there, unless this session's token is known to GitHub already.
+
+        Optional. What a new token doesn't find is asked for again for seven seconds, only once
+        more with one that has worked.
+        """
+        token = await self.asker.credentials.token()
+        if token.minted_at is not None and not token.worked:
+            await self._read(url, uri_vars)
+
     async def turn(self) -> None:
         """Wait for the slot of this session's next write, up to 10 s; Limited beyond that.
 

@@ -20,8 +20,8 @@ from app.reconcile.access import Access
 KEPT = timedelta(minutes=5)
 """So long an answer is taken as it is; asking again then is free if nothing changed (ETag).
 
-Jobs that need it at the same time wait for one answer: that there is no file is only believed of a
-token a few seconds old after it was asked for again and again.
+Jobs that need it at the same time wait for one answer: that there is no file is asked twice with a
+token a few seconds old.
 """
 MOST_KEPT = 2_000
 
@@ -68,6 +68,8 @@ async def _read(
         installation, repository_ids=(repository_id,), permissions=FILES
     )
     try:
+        # Most have no file, and this token is used for nothing else.
+        await session.introduce("/repositories/{id}", id=repository_id)
         found = await read_file(session, full_name, UPSTREAM_PATH)
     except Forbidden:
         log.warning("may not be read, so nothing is written there", repository=repository_id)

@@ -210,6 +210,22 @@ def test_of_an_installation_that_is_not_there_is_told_which_it_is(github: SmallG
     assert github.asked == []
 
 
+def test_what_a_new_token_does_not_find_is_asked_for_twice_once_it_was_introduced(
+    github: SmallGitHub,
+) -> None:
+    async def scene(_: GitHub, session: Session) -> None:
+        await session.introduce("/repos/{owner}/{repo}", owner="jupyterhub", repo="hub")
+        await session.introduce("/repos/{owner}/{repo}", owner="jupyterhub", repo="hub")
+        absent = answer({"message": "Not Found"}, 404)
+        github.script += [absent, absent]
+        with pytest.raises(NotFound):
+            await read(session)
+        assert github.clock.seconds == 1
+
+    play(github, scene)
+    assert len(github.asked) == 3
+
+
 def test_a_sick_github_is_asked_again_for_a_token(github: SmallGitHub) -> None:
     async def scene(_: GitHub, session: Session) -> None:
         github.mint_script += [html(502), httpx2.ReadTimeout("slow")]

@@ -11,6 +11,7 @@ from app.reconcile.upstream_file import upstream_asks
 from tests.reconcile.stage import HUB, Stage, set_stage
 
 pytestmark = pytest.mark.anyio
+FILE = UPSTREAM_PATH.split("/")[-1]
 
 
 async def asks(stage: Stage, *, installed: bool = True) -> str | None:
@@ -42,6 +43,17 @@ async def test_without_a_file_or_a_word_the_home_s_setting_holds(sqlite_url: str
         stage.clock.pass_by(minutes=6)
         write(stage, "version: 1\n")
         assert await asks(stage) is None
+
+
+async def test_that_there_is_none_is_known_after_a_second_also_with_a_new_token(
+    sqlite_url: str,
+) -> None:
+    async with set_stage(sqlite_url) as stage:
+        before = stage.clock.now()
+        assert await asks(stage) is None
+        assert (stage.clock.now() - before).total_seconds() == 1
+        paths = [one.path for one in stage.demo.log]
+        assert [path.split("/")[-1] for path in paths if "/contents/" in path] == [FILE, FILE]
 
 
 @pytest.mark.parametrize(
