@@ -25,6 +25,7 @@ def main(n: int) -> int:
 
     @settings(
         max_examples=n // 3 + 1,
+        derandomize=True,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -19,7 +19,13 @@ def main(n: int) -> None:
     took: list[float] = []
     refused = 0
 
-    @settings(max_examples=n, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=n,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(edits, st.booleans(), at, st.binary(max_size=3))
     def run(changes: list[tuple[int, int, str, int]], raw: bool, where: int, noise: bytes) -> None:  # noqa: FBT001 - Hypothesis gives it
         nonlocal refused
