@@ -123,8 +123,9 @@ def new_lines(before: str, after: str, *, short_form: bool = True) -> tuple[Line
 def _readable(text: str) -> str:
     if len(text) > LONGEST:
         text = text[:LONGEST].rpartition("\n")[0]
-    # Half a surrogate pair can stand in JSON, and the parser refuses it in addresses.
-    return text.encode("utf-8", "replace").decode("utf-8")
+    # Half a surrogate pair can stand in JSON, and the parser refuses it in addresses. For NUL
+    # CommonMark puts U+FFFD, a sign beside which an asterisk opens what it would not beside NUL.
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
 
 
 def _said(line: re.Match[str], text: str, short_form: bool) -> tuple[str, str] | None:  # noqa: FBT001

@@ -12,7 +12,7 @@ JUDGE = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 HOLDS = re.compile("<(?:blockquote|ul|table|del|code|pre)", re.IGNORECASE)
 """HTML that holds what CommonMark calls a paragraph; there the judge alone does not decide."""
 
-_NUMBERED = re.compile(r"\s*/(?:citizen\s+)?value\s+(\d+)[\s\\]*", re.IGNORECASE)
+_NUMBERED = re.compile(r"\s*/(?:citizen\s+/?)?value\s+(\d+)[\s\\]*", re.IGNORECASE)
 
 COMMAND = st.sampled_from(
     ["/value {n}", "/citizen value {n}", "/VALUE\t{n} ", "\u00a0/value\u00a0{n}", "  /value {n}  "]

@@ -90,6 +90,7 @@ def test_a_whole_line_of_a_top_level_paragraph_is_a_command(text: str) -> None:
         "[said](\n/undo\n)",
         "[said]:\n/undo",
         "~~said\n/undo\nand~~ more",
+        "\0*$\n/undo\nsaid*",
         "\\/undo",
         "&#47;undo",
         "\u200b/undo",

@@ -12,15 +12,21 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import atheris
 
 with atheris.instrument_imports(include=["app"]):
     from app.commands.grammar import lines_of
     from app.config import ConfigError, load_home
+    from app.pump.effects import effects
     from app.pump.payload import UnreadableError, read_payload
 
+from tests.chaos.payloads import ODD, paths, wanted, with_value
 from tests.commands.comments import judged
+from tests.policy.homes import HOME
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def config(data: bytes) -> None:
@@ -35,15 +41,25 @@ def config(data: bytes) -> None:
 
 def commands(data: bytes) -> None:
     """No command is heard that the judge of paragraphs doesn't hear."""
-    text = data.decode(errors="replace").replace("#", "/strategic 1\n")
+    text = data.decode(errors="replace").replace("#", "/value 1\n")
     numbers = [int(line.rest) for line in lines_of(text) if line.rest.isdecimal()]
     assert Counter(numbers) <= Counter(judged(text))
 
 
 def payload(data: bytes) -> None:
-    """Any bytes are a payload or can't be read."""
-    with suppress(UnreadableError):
-        read_payload(data)
+    """Any bytes, and any of GitHub's examples with something else in it, mean something or nothing.
+
+    Bytes alone would hardly ever be JSON, so the first of them choose an example.
+    """
+    given = atheris.FuzzedDataProvider(data)
+    example = given.PickValueInList(list(wanted()))
+    for _ in range(given.ConsumeIntInRange(1, 4)):
+        path = given.PickValueInList([*paths(example.payload)])
+        value = given.PickValueInList([*ODD, given.ConsumeUnicode(40)])
+        example = with_value(example, path, value)
+    for body in (example.body(), data):
+        with suppress(UnreadableError):
+            effects(example.event, read_payload(body), HOME, received_at=NOW, app_id=1)
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
