@@ -48,6 +48,14 @@ class Books:
         return not self.figures.deliveries["pending"] and not self.stale
 
 
+class RestlessError(AssertionError):
+    """It did not come to rest in time; `books` is what there was by then."""
+
+    def __init__(self, told: str, books: Books) -> None:
+        super().__init__(f"it does not come to rest: {told}")
+        self.books = books
+
+
 @dataclass
 class Moments:
     """When to kill: at which counts; `due` says so once for each."""
@@ -176,7 +184,10 @@ class Onslaught:
             self.web_kills.done()
 
     def until_rest(self, database_url: str, seconds: float) -> Books:
-        """Mind the processes until nothing is left to send or to do; give the books."""
+        """Mind the processes until nothing is left to send or to do; give the books.
+
+        RestlessError if that takes longer than so many seconds.
+        """
         deadline = time.monotonic() + seconds
 
         async def watch() -> Books:
@@ -191,7 +202,7 @@ class Onslaught:
                     if not more and self._at_rest(books):
                         return replace(books, guids=await stored(reader))
                     if time.monotonic() > deadline:
-                        raise AssertionError(f"it does not come to rest: {self._told(books)}")
+                        raise RestlessError(self._told(books), books)
                     await asyncio.sleep(LOOK_EVERY)
             finally:
                 await reader.dispose()

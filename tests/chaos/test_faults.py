@@ -65,7 +65,7 @@ async def test_everything_converges_when_three_in_ten_requests_fail(
     assert world.doubled() == []
     assert weather.inside == []
     assert asked <= 3 * needed
-    assert weather.injected.keys() == {*KINDS, FRESH_TOKEN}
+    assert weather.injected.keys() == {*KINDS, *FRESH_TOKEN}
     assert books.keys() <= {"done", "ignored"}
     assert most_within(writes, timedelta(minutes=1)) <= 60
     assert most_within(writes, timedelta(hours=1)) <= 400

@@ -25,13 +25,15 @@ KINDS: dict[str, Maker] = {
     "502 as HTML": lambda _: failing.html_502(),
     "503": lambda _: failing.server_error(503),
     "429": lambda rng: failing.rate_limited(429, retry_after=rng.randrange(1, 20)),
+    "429 without": lambda _: failing.rate_limited(429),
     "403 with Retry-After": lambda rng: failing.rate_limited(retry_after=rng.randrange(1, 20)),
     "403 without": lambda _: failing.rate_limited(),
     "hang": lambda rng: failing.hang(0.0, applied=_either(rng)),
     "reset": lambda rng: failing.reset(applied=_either(rng)),
     "cut": lambda _: failing.cut(),
 }
-FRESH_TOKEN = "401 of a fresh token"
+NOT_FOUND = 404
+FRESH_TOKEN = {f"{status} of a fresh token": status for status in (NOT_FOUND, 401, 403)}
 
 
 @dataclass
@@ -52,15 +54,23 @@ class Weather:
     injected: Counter[str] = field(default_factory=Counter)
     inside: list[str] = field(default_factory=list)
     _told: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    _accepted: set[str] = field(default_factory=set)
+    """Tokens that GitHub knows by now: it may still refuse them, but finds what they ask for."""
 
     def __call__(self, request: Request) -> Fault | None:
         asker, now = self._asker(request), self.now()
         told, until = self._told.get(asker, (now, now))
         if told < now < until:
             self.inside.append(f"{asker}: {request.method} {request.path}, {until - now} too early")
-        if self.rng.random() >= self.share:
+        token = request.headers.get("authorization", "")
+        name = self._of_a_fresh_token(request, token)
+        if name:
+            fault = failing.bad_credentials(FRESH_TOKEN[name])
+        elif self.rng.random() < self.share:
+            name, fault = self._draw()
+        else:
+            self._accepted.add(token)
             return None
-        name, fault = self._draw(request)
         self.injected[name] += 1
         if fault.kind == "hang":
             self.hang()
@@ -73,10 +83,20 @@ class Weather:
             self._told[self._asker(request)] = (now, now + timedelta(seconds=int(wait)))
         return fault
 
-    def _draw(self, request: Request) -> tuple[str, Fault]:
-        is_fresh = request.token_age is not None and request.token_age < FRESH
-        if is_fresh and _either(self.rng):  # few requests carry one, so that they are worth more
-            return FRESH_TOKEN, failing.bad_credentials()
+    def _of_a_fresh_token(self, request: Request, token: str) -> str:
+        """Name what becomes of a request with a fresh token, "" if nothing: what came least often.
+
+        Few requests carry one that was never accepted, so that half of those fail.
+        """
+        if request.token_age is None or request.token_age >= FRESH:
+            return ""
+        known = token in self._accepted
+        if not self.share or self.rng.random() >= (self.share / 2 if known else 0.5):
+            return ""
+        may = [name for name, status in FRESH_TOKEN.items() if not known or status != NOT_FOUND]
+        return min(may, key=lambda one: self.injected[one])
+
+    def _draw(self) -> tuple[str, Fault]:
         names = sorted(self.kinds)
         (name,) = self.rng.choices(names, [self.seldom.get(one, 1.0) for one in names])
         return name, self.kinds[name](self.rng)
