@@ -1,6 +1,7 @@
 """Each guard matters: the same scene is harmless with it and does harm without it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from app.settings import SettingsError, read_settings
 from app.store.engine import open_reader
-from tests.chaos import scenarios, scenes
+from tests.chaos import scenarios, scenes, walls
 from tests.chaos.machines import ROOT, Site, operate
 from tests.chaos.onslaught import stored, until_answers
 from tests.chaos.scenarios import applied_then_failed, late_comment, play, slow_call
@@ -20,10 +21,17 @@ from tests.github.small_github import pem
 CHILD = """
 import sys
 sys.path.insert(0, root)
-from tests.chaos import scenarios, scenes, unguarded
+from tests.chaos import test_guards, unguarded
 getattr(unguarded, build)()
-result.send(scenarios.play(getattr(scenes if hasattr(scenes, scene) else scenarios, scene)))
+result.send(test_guards.play(test_guards.scene_of(scene)))
 """
+
+
+def scene_of(name: str) -> Callable[[str], Awaitable[int]]:
+    found: Callable[[str], Awaitable[int]] = next(
+        vars(module)[name] for module in (scenarios, scenes, walls) if name in vars(module)
+    )
+    return found
 
 
 def unguarded(processes: ForkServerContext, build: str, scene: str) -> int:
@@ -77,18 +85,31 @@ def test_with_a_lease_shorter_than_a_call_two_workers_double_a_comment() -> None
         ("slow_reply", "without_keeping_the_lease", 1, 2),
         ("turns_private", "without_the_look", 0, 1),
         ("another_bot", "without_telling_bots", 0, 5),
+        ("old_item", "writing_to_what_is_old", 0, 3),
+        ("outsiders_command", "obeying_anybody", 0, 1),
+        ("private_tracker", "without_the_wall", 0, 1),
+        ("unknown_token", "believing_a_new_token", 1, 0),
+        ("elsewhere", "following_anywhere", 0, 2),
+        ("two_that_read_first", "beginning_to_read", 0, 1),
     ],
 )
 def test_with_the_guard_it_is_harmless_and_without_it_is_not(
     processes: ForkServerContext, scene: str, build: str, guarded: int, harm: int
 ) -> None:
-    assert play(getattr(scenes if hasattr(scenes, scene) else scenarios, scene)) == guarded
+    assert play(scene_of(scene)) == guarded
     assert unguarded(processes, build, scene) == harm
 
 
 def test_the_budget_is_what_keeps_many_writes_apart(processes: ForkServerContext) -> None:
     assert play(scenes.many_at_once) <= 60
     assert unguarded(processes, "without_the_budget", "many_at_once") > 60
+
+
+def test_taking_turns_is_what_keeps_the_quiet_one_from_waiting_for_all_of_the_noisy(
+    processes: ForkServerContext,
+) -> None:
+    assert play(walls.quiet_beside_noise) < 12
+    assert unguarded(processes, "without_turns", "quiet_beside_noise") == 100
 
 
 def test_waiting_is_what_keeps_requests_out_of_the_time_github_wants_none(

@@ -6,28 +6,32 @@ product has no flag for it.
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+import httpx2
+from sqlalchemy import Connection, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 import app.main
 import app.pump
 import app.web.door
-from app.github import follow, gather, perform
+from app.commands import hearing
+from app.commands.authority import Allowed
+from app.github import follow, gather, perform, retries
 from app.github.asker import Asker
 from app.github.books import Books
 from app.github.client import Session
+from app.github.transport import Gate
 from app.policy.home import Home
-from app.publish import Action, TargetState
+from app.publish import Action, TargetState, actions, wall
 from app.pump.effects import Effects, effects
 from app.pump.payload import Payload
-from app.reconcile import Access, answering, writing
-from app.store import inbox, subjects, words
+from app.reconcile import Access, answering, proposals, tracker, upstream, writing
+from app.store import inbox, sqlite, subjects, turns, words
 from app.store.budgets import RowBudgets
 from app.store.inbox import Arrival, Inbox
 from app.store.subjects import Leased
@@ -194,3 +198,61 @@ def without_a_cap_for_all() -> None:
         vars(self).update(_most=2**60, _held={}, _total=0)
 
     type.__setattr__(Crowd, "__init__", __init__)
+
+
+def writing_to_what_is_old() -> None:
+    """Write to whatever there is once writing is on."""
+    for module in (proposals, tracker, upstream):
+        assert "may_write" in vars(module)
+        vars(module)["may_write"] = lambda *_: True
+
+
+def obeying_anybody() -> None:
+    """Take everybody for somebody who may command."""
+    assert "may" in vars(hearing)
+    vars(hearing)["may"] = lambda *_, **__: Allowed()
+
+
+def without_the_wall() -> None:
+    """Take every place for one that only the home's own people read."""
+    for module in (actions, wall):
+        assert "private_to_home" in vars(module)
+        vars(module)["private_to_home"] = lambda *_: True
+
+
+def believing_a_new_token() -> None:
+    """Take what GitHub says to a token that it may not know yet for the truth."""
+    assert "FRESH_WAITS" in vars(retries)
+    vars(retries)["FRESH_WAITS"] = ()
+
+
+def following_anywhere() -> None:
+    """Ask whatever address GitHub's answers name."""
+
+    def go_anywhere(self: Gate, url: httpx2.URL) -> None:
+        assert self
+        assert url.host
+
+    Gate.refuse_elsewhere = go_anywhere  # type: ignore[method-assign]
+
+
+def without_turns() -> None:
+    """Take subjects as they come, whosever they are."""
+
+    async def places(_: AsyncConnection, ids: Collection[int]) -> dict[int, int]:
+        return dict.fromkeys(ids, 1)
+
+    assert "places" in vars(turns)
+    vars(turns)["places"] = places
+
+
+def beginning_to_read() -> None:
+    """Begin a transaction that will write like one that only reads."""
+
+    def begin(connection: Connection, *, last_try: bool) -> bool:
+        assert last_try in {True, False}
+        connection.connection.cursor().execute("BEGIN")
+        return True
+
+    assert "_took_the_write_lock" in vars(sqlite)
+    vars(sqlite)["_took_the_write_lock"] = begin
