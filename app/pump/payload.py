@@ -23,6 +23,24 @@ Id = Annotated[int, Field(strict=True, ge=1, le=BIGGEST)]
 Text = Annotated[str, BeforeValidator(storable)]
 
 
+def accounts(listed: object) -> object:
+    """Leave out of a list whose account is gone, and teams, which have no login; null is empty."""
+    if listed is None:
+        return ()
+    if not isinstance(listed, list):
+        return listed
+    return [one for one in listed if one is not None and not _has_no_login(one)]
+
+
+def an_account(given: object) -> object:
+    """Take an enterprise, which has no login, for nobody."""
+    return None if _has_no_login(given) else given
+
+
+def _has_no_login(one: object) -> bool:
+    return isinstance(one, dict) and "login" not in one
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -33,6 +51,9 @@ class Actor(_Part):
     id: Id
     login: Text
     type: Text | None = None
+
+
+Actors = Annotated[tuple[Actor, ...], BeforeValidator(accounts)]
 
 
 class Repository(_Part):
@@ -82,8 +103,8 @@ class Item(_Part):
     title: Text | None = None
     user: Actor | None = None
     merged_by: Actor | None = None
-    assignees: tuple[Actor, ...] = ()
-    requested_reviewers: tuple[Actor, ...] = ()
+    assignees: Actors = ()
+    requested_reviewers: Actors = ()
     updated_at: datetime | None = None
 
 
@@ -91,7 +112,7 @@ class Installation(_Part):
     """An installation; only installation events carry its account."""
 
     id: Id
-    account: Actor | None = None
+    account: Annotated[Actor | None, BeforeValidator(an_account)] = None
     suspended_at: datetime | None = None
 
 

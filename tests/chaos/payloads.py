@@ -13,7 +13,10 @@ from app.store.events import WANTED
 
 REAL = Path(__file__).parents[1] / "contracts" / "webhooks.json.gz"
 Step: TypeAlias = "str | int"
-ALSO_NULL = frozenset({"user", "owner", "sender", "author", "head", "label", "comment", "review"})
+ALSO_NULL = frozenset({
+    "user", "owner", "sender", "author", "head", "label", "comment", "review", "account",
+    "assignees", "requested_reviewers",
+})  # fmt: skip
 """Null where an account, a fork or a label is gone, though no example shows it."""
 ODD: tuple[Any, ...] = (
     None, True, 0, -1, 2**63, 10**400, 1.5, float("nan"), "", "x" * 70_000, "1", "\x00", "a\x00b",

@@ -12,13 +12,14 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from app.pump.payload import read_payload
 from app.store import deliveries
 from app.store.deliveries import PENDING
 from app.store.inbox import Arrival
 from app.store.tables import Delivery, Subject
 from tests.chaos.loop import Loop, set_loop
 from tests.chaos.onslaught import Onslaught, moments
-from tests.chaos.payloads import Example, mutant, nulled, real, wanted
+from tests.chaos.payloads import Example, mutant, nulled, real, wanted, with_value
 from tests.chaos.sites import run_site
 from tests.chaos.world import HOME, World, empty_world
 from tests.reconcile.stage import HUB, INFRA
@@ -95,6 +96,28 @@ def test_githubs_examples_also_with_nulls_are_taken_and_worked_on_without_an_err
     assert {one.path.split("/issues")[0] for one in world.demo.writes} <= {
         f"/repos/{HELLO}", f"/repos/{HELLO}/labels",
     }  # fmt: skip
+
+
+TEAM = {"id": 1, "node_id": "T_1", "name": "Reviewers", "slug": "reviewers"}
+ENTERPRISE = {"id": 3, "node_id": "E_1", "name": "Example", "slug": "example"}
+
+
+@pytest.mark.parametrize(
+    ("event", "path", "value"),
+    [
+        ("pull_request", ("pull_request", "assignees"), [None]),
+        ("pull_request", ("pull_request", "requested_reviewers"), [None, TEAM]),
+        ("issues", ("issue", "assignees"), [None]),
+        ("installation", ("installation", "account"), ENTERPRISE),
+    ],
+)
+def test_what_githubs_description_allows_and_no_example_shows_is_read(
+    event: str, path: tuple[str, str], value: object
+) -> None:
+    """As @octokit/openapi-webhooks 12.1.0 has it."""
+    for example in wanted():
+        if example.event == event:
+            read_payload(with_value(example, path, value).body())
 
 
 async def upstream_and_strangers(loop: Loop) -> tuple[list[Example], list[int]]:
