@@ -3,7 +3,8 @@
 `uv run python -m tests.bench.peers TABLE [--rounds 5] [--seconds 3] [--deliveries 400]` with TABLE
 one of receive, end-to-end, pump, memory, workers, start. Rounds are interleaved (ours, a peer,
 ours, …), each with fresh processes and a fresh database; medians are printed with the smallest and
-the largest, as Markdown. The peers are installed on the first run (npm, PyPI).
+the largest, and which bars they reach, as Markdown. The peers are installed on the first run (npm,
+PyPI).
 
 Ours run on the Python that runs this. One that was built without profile-guided optimisation, as
 pyenv does by itself, takes up to 1.4 times as long for the same; a distribution's is taken with
@@ -13,8 +14,6 @@ pyenv does by itself, takes up to 1.4 times as long for the same; a distribution
 
 import argparse
 import asyncio
-import os
-import statistics
 import sys
 import tempfile
 import warnings
@@ -35,8 +34,8 @@ from tests.bench.peers.running import (
     probot,
     receiver,
 )
+from tests.bench.peers.table import ON_POSTGRES, OURS, PEER, WITHOUT_JOB, told
 
-OURS, ON_POSTGRES, PEER = "good-citizen", "good-citizen on PostgreSQL", "Probot"
 Round = Callable[[], Figures]
 CONNECTIONS = (1, 16, 64)
 LATENCY = 0.1
@@ -53,8 +52,8 @@ def main() -> None:
         for number in range(given.rounds):
             for name, measure in rounds.items():
                 found[name].append(measure())
-                sys.stderr.write(f"{number + 1}. {name}: {_told(found[name][-1])}\n")
-    sys.stdout.write(_table(given, found))
+                sys.stderr.write(f"{number + 1}. {name}: {_figures(found[name][-1])}\n")
+    sys.stdout.write(told(given.table, given.rounds, found))
 
 
 def _arguments() -> argparse.Namespace:
@@ -86,7 +85,7 @@ def _receive(given: argparse.Namespace, stack: ExitStack) -> dict[str, Round]:
         rounds[f"{OURS}, {at}"] = partial(ours, at, str)
         rounds[f"{ON_POSTGRES}, {at}"] = partial(ours, at, fresh)
         if not given.ours_alone:
-            rounds[f"{PEER} without the job, {at}"] = partial(peer, at, PEER)
+            rounds[f"{WITHOUT_JOB}, {at}"] = partial(peer, at, PEER)
             rounds[f"@octokit/webhooks, {at}"] = partial(peer, at, "webhooks")
             rounds[f"gidgethub + aiohttp, {at}"] = partial(peer, at, "aiohttp_receiver")
     return rounds
@@ -213,48 +212,8 @@ async def _create(server: str, name: str) -> None:
         await connection.close()
 
 
-def _told(figures: Figures) -> str:
+def _figures(figures: Figures) -> str:
     return ", ".join(f"{value:.4g} {name}" for name, value in figures.items())
-
-
-def _table(given: argparse.Namespace, found: Mapping[str, list[Figures]]) -> str:
-    """Give medians with ranges, and how ours compare with the others under the same load."""
-    names = list(next(iter(found.values()))[0])
-    lines = [
-        f"{given.table}: {given.rounds} rounds, {os.cpu_count()} cores, Python {sys.version}\n",
-        "| | " + " | ".join(names) + " |",
-        "|---" * (len(names) + 1) + "|",
-    ]
-    lines += [
-        f"| {side} | " + " | ".join(_middle([one[name] for one in all_]) for name in names) + " |"
-        for side, all_ in found.items()
-    ]
-    if pairs := _pairs(list(found)):
-        lines += ["", "| median against median | " + " | ".join(names) + " |"]
-        lines += ["|---" * (len(names) + 1) + "|"]
-    for ours, peer in pairs:
-        ratios = [_median(found[ours], name) / (_median(found[peer], name) or 1) for name in names]
-        lines.append(f"| {ours} / {peer} | " + " | ".join(f"{r:.2f}" for r in ratios) + " |")
-    return "\n".join(lines) + "\n"
-
-
-def _pairs(sides: list[str]) -> list[tuple[str, str]]:
-    ours = [side for side in sides if side.startswith(OURS)] or sides[:1]
-    peers = [side for side in sides if side not in ours]
-    return [(one, peer) for one in ours for peer in peers if _same_load(one, peer)]
-
-
-def _same_load(one: str, other: str) -> bool:
-    load = one.rpartition(", ")[2]
-    return not load.isdigit() or other.endswith(f", {load}")
-
-
-def _median(figures: list[Figures], name: str) -> float:
-    return statistics.median(one[name] for one in figures)
-
-
-def _middle(values: list[float]) -> str:
-    return f"{statistics.median(values):.4g} ({min(values):.4g} to {max(values):.4g})"
 
 
 if __name__ == "__main__":
