@@ -88,9 +88,10 @@ async def _write(
     if concerns:
         row = insert_into(connection, Concern)
         await connection.execute(
-            row.values(concerns).on_conflict_do_update(
+            row.on_conflict_do_update(
                 index_elements=["delivery_id", "subject_id"], set_={"mark": row.excluded.mark}
-            )
+            ),
+            concerns,
         )
     await words.say(connection, tenant.id, tenant.host, _words(tenant, found, wanted, marks))
     await _finish(connection, taken, found, wanted, now)

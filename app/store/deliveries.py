@@ -3,14 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.expression import BindParameter
 from sqlmodel import col
 
 from app.store.columns import Instant
-from app.store.tables import Concern, Delivery
+from app.store.given import given
+from app.store.tables import Body, Concern, Delivery
 
 PENDING, DONE, IGNORED, BURIED = "pending", "done", "ignored", "buried"
 TRIES = 12
@@ -33,6 +46,7 @@ def _unpumped(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return col(Delivery.pumped_at).is_(None) & due
 
 
+_BODY = col(Body.delivery_id) == col(Delivery.id)
 _ANY = select(col(Delivery.id)).where(_unpumped(bindparam("now", type_=Instant()))).limit(1)
 
 
@@ -48,15 +62,16 @@ async def take_unpumped(connection: AsyncConnection, now: datetime, limit: int) 
             col(Delivery.id),
             col(Delivery.guid),
             col(Delivery.event),
-            col(Delivery.body),
+            col(Body.raw),
             col(Delivery.received_at),
         )
+        .join(Body, _BODY, isouter=True)
         .where(_unpumped(now))
         .order_by(col(Delivery.id))
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=Delivery, skip_locked=True)
     )
-    return [Unpumped(row.id, row.guid, row.event, row.body, row.received_at) for row in rows]
+    return [Unpumped(row.id, row.guid, row.event, row.raw, row.received_at) for row in rows]
 
 
 async def pumped(
@@ -69,16 +84,26 @@ async def pumped(
 ) -> None:
     """Write down what the pump made of these deliveries."""
     if ids:
+        done = now if state in {DONE, IGNORED} else None
+        told = {"given": [{"id": id_} for id_ in ids], "now": now, "done": done}
         await connection.execute(
-            update(Delivery)
-            .where(col(Delivery.id).in_(ids))
-            .values(
-                pumped_at=now,
-                state=state,
-                reason=reason,
-                done_at=now if state in {DONE, IGNORED} else None,
-            )
+            _pumped(connection.dialect.name), told | {"becomes": state, "because": reason}
         )
+
+
+@cache
+def _pumped(dialect: str) -> Update:
+    these = given(dialect, Delivery, "id")
+    return (
+        update(Delivery)
+        .where(col(Delivery.id).in_(select(these.c.id)))
+        .values(
+            pumped_at=bindparam("now"),
+            state=bindparam("becomes"),
+            reason=bindparam("because"),
+            done_at=bindparam("done"),
+        )
+    )
 
 
 async def put_off_unpumped(
@@ -185,7 +210,7 @@ class Replayed:
 async def replay(connection: AsyncConnection, guid: str | None) -> Replayed:
     """Make deliveries new again: one by its GUID whatever its state, or all buried ones."""
     chosen = col(Delivery.guid) == guid if guid else col(Delivery.state) == BURIED
-    has_body = col(Delivery.body).is_not(None).label("has_body")
+    has_body = exists().where(_BODY).label("has_body")
     rows = (await connection.execute(select(col(Delivery.id), has_body).where(chosen))).all()
     whole = [row.id for row in rows if row.has_body]
     await connection.execute(
@@ -215,12 +240,11 @@ async def drop_bodies(connection: AsyncConnection, before: datetime, limit: int)
     """
     droppable = and_(
         col(Delivery.received_at) < before,
-        col(Delivery.body).is_not(None),
         or_(col(Delivery.state) != PENDING, col(Delivery.pumped_at).is_not(None)),
     )
-    some = select(col(Delivery.id)).where(droppable).limit(limit)
-    # Asked again of each: on PostgreSQL one may have been replayed since they were chosen.
+    # Locked, so that on PostgreSQL none of them is made new again meanwhile.
+    some = select(col(Delivery.id)).join(Body, _BODY).where(droppable).limit(limit)
     result = await connection.execute(
-        update(Delivery).where(col(Delivery.id).in_(some), droppable).values(body=None)
+        delete(Body).where(col(Body.delivery_id).in_(some.with_for_update(of=Delivery)))
     )
     return result.rowcount

@@ -23,6 +23,7 @@ from sqlmodel import SQLModel, col
 from app.store.ledger import DECISION
 from app.store.scrubbing import Who, logins_in, scrubbed
 from app.store.tables import (
+    Body,
     Decision,
     Delivery,
     Etag,
@@ -95,9 +96,7 @@ async def drop_bodies(connection: AsyncConnection, who: Who) -> tuple[int, int]:
     async for id_, body, is_pumped in bodies(connection):
         if _holds(body, who):
             if is_pumped:
-                await connection.execute(
-                    update(Delivery).where(col(Delivery.id) == id_).values(body=None)
-                )
+                await drop_body(connection, id_)
             dropped, left = dropped + is_pumped, left + (not is_pumped)
     return dropped, left
 
@@ -169,17 +168,23 @@ async def bodies(connection: AsyncConnection) -> AsyncIterator[tuple[int, bytes,
     while True:
         rows = (
             await connection.execute(
-                select(col(Delivery.id), col(Delivery.body), col(Delivery.pumped_at))
-                .where(col(Delivery.id) > last, col(Delivery.body).is_not(None))
-                .order_by(col(Delivery.id))
+                select(col(Body.delivery_id), col(Body.raw), col(Delivery.pumped_at))
+                .join(Delivery, col(Delivery.id) == col(Body.delivery_id))
+                .where(col(Body.delivery_id) > last)
+                .order_by(col(Body.delivery_id))
                 .limit(BATCH)
             )
         ).all()
         for row in rows:
-            last = row.id or 0
-            yield last, row.body or b"", row.pumped_at is not None
+            last = row.delivery_id
+            yield last, row.raw, row.pumped_at is not None
         if len(rows) < BATCH:
             return
+
+
+async def drop_body(connection: AsyncConnection, delivery_id: int) -> None:
+    """Drop the body of a delivery; its GUID stays."""
+    await connection.execute(delete(Body).where(col(Body.delivery_id) == delivery_id))
 
 
 def _speaks_of(column: Mapped[Any], who: Who) -> ColumnElement[bool]:

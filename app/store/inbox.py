@@ -6,18 +6,19 @@ receiver quick. A batch is whatever came in while the one before was being writt
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
-from sqlalchemy import ARRAY, bindparam, func, inspect, select
+from sqlalchemy import ARRAY, Select, and_, bindparam, func, insert, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel import col
 
-from app.store.tables import Delivery
+from app.store.engine import single_statement
+from app.store.tables import Body, Delivery
 
 MOST_WAITING = 2_000
 """Deliveries that may wait to be written; more are refused, see `OverloadedError`."""
@@ -25,6 +26,9 @@ MOST_BYTES = 64 * 2**20
 """Bytes of bodies that may wait to be written, unless it is a single delivery."""
 MOST_IN_BATCH = 500
 """Rows in a batch, so that nobody waits long for somebody else's."""
+
+Key: TypeAlias = tuple[int, str]
+"""App id and GUID."""
 
 
 class OverloadedError(Exception):
@@ -50,7 +54,7 @@ class Inbox:
     """Takes deliveries in. `async with Inbox(engine) as inbox: await inbox.put(arrival)`."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        self._engine = single_statement(engine)
         self._waiting: list[tuple[Arrival, asyncio.Future[bool]]] = []
         self._bytes = 0
         self._rang = asyncio.Event()
@@ -119,49 +123,73 @@ class Inbox:
             new.discard(key)  # of two that came together, only the first was new
 
 
-async def _insert(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> set[tuple[int, str]]:
-    """Insert those whose GUID is new, and give (app id, GUID) of them."""
-    rows = [
-        {
-            "app_id": arrival.app_id,
-            "guid": arrival.guid,
-            "event": arrival.event,
-            "received_at": arrival.received_at,
-            "state": arrival.state,
-            "attempts": 0,
-            "pumped_at": None if arrival.state == "pending" else arrival.received_at,
-            "done_at": None if arrival.state == "pending" else arrival.received_at,
-            "body": arrival.body,
-        }
-        for arrival in arrivals
+async def _insert(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> set[Key]:
+    """Insert those whose GUID is new, and give the keys of them."""
+    first: dict[Key, Arrival] = {}
+    for arrival in arrivals:
+        first.setdefault((arrival.app_id, arrival.guid), arrival)
+    if connection.dialect.name == "postgresql":
+        return await _insert_arrays(connection, list(first.values()))
+    return await _insert_rows(connection, first)
+
+
+async def _insert_rows(connection: AsyncConnection, first: Mapping[Key, Arrival]) -> set[Key]:
+    new = (await connection.execute(_ROWS, [_row(arrival) for arrival in first.values()])).all()
+    bodies = [
+        {"delivery_id": row.id, "raw": body}
+        for row in new
+        if (body := first[row.app_id, row.guid].body) is not None
     ]
-    inserted = await (
-        connection.execute(_INSERT_ARRAYS, {name: [row[name] for row in rows] for name in _COLUMNS})
-        if connection.dialect.name == "postgresql"
-        else connection.execute(_INSERT_ROWS, rows)
-    )
-    return {(row.app_id, row.guid) for row in inserted}
+    if bodies:
+        await connection.execute(insert(Body), bodies)
+    return {(row.app_id, row.guid) for row in new}
 
 
-_COLUMNS = ("app_id", "guid", "event", "received_at", "state", "attempts", "pumped_at", "done_at",
-            "body")  # fmt: skip
-_NEW = col(Delivery.app_id), col(Delivery.guid)
-_INSERT_ROWS = (
-    sqlite.insert(Delivery)
-    .on_conflict_do_nothing(index_elements=["app_id", "guid"])
-    .returning(*_NEW)
-)
-_ARRAYS = (
-    func.unnest(
-        *(bindparam(name, type_=ARRAY(inspect(Delivery).c[name].type)) for name in _COLUMNS)
+async def _insert_arrays(connection: AsyncConnection, arrivals: Sequence[Arrival]) -> set[Key]:
+    rows = [_row(arrival) for arrival in arrivals]
+    told: dict[str, list[object]] = {name: [row[name] for row in rows] for name in _COLUMNS}
+    told["raw"] = [arrival.body for arrival in arrivals]
+    return {(row.app_id, row.guid) for row in await connection.execute(_ARRAYS, told)}
+
+
+def _row(arrival: Arrival) -> dict[str, object]:
+    pumped_at = None if arrival.state == "pending" else arrival.received_at
+    return {
+        "app_id": arrival.app_id,
+        "guid": arrival.guid,
+        "event": arrival.event,
+        "received_at": arrival.received_at,
+        "state": arrival.state,
+        "attempts": 0,
+        "pumped_at": pumped_at,
+        "done_at": pumped_at,
+    }
+
+
+def _all_at_once() -> Select[int, str]:
+    """Build the one statement that PostgreSQL prepares for batches of any size."""
+    types = {name: inspect(Delivery).c[name].type for name in _COLUMNS}
+    types["raw"] = inspect(Body).c.raw.type
+    arrays = func.unnest(*(bindparam(name, type_=ARRAY(type_)) for name, type_ in types.items()))
+    table = arrays.table_valued(*types, name="told").render_derived()
+    arrived = select(table).cte("arrived")
+    new = (
+        postgresql.insert(Delivery)
+        .from_select(
+            _COLUMNS, select(*(arrived.c[name] for name in _COLUMNS)), include_defaults=False
+        )
+        .on_conflict_do_nothing(index_elements=_UNIQUE)
+        .returning(*_NEW)
+        .cte("new")
     )
-    .table_valued(*_COLUMNS, name="arrived")
-    .render_derived()
-)
-_INSERT_ARRAYS = (
-    postgresql.insert(Delivery)
-    .from_select(_COLUMNS, select(*_ARRAYS.c), include_defaults=False)
-    .on_conflict_do_nothing(index_elements=["app_id", "guid"])
-    .returning(*_NEW)
-)
-"""PostgreSQL prepares one statement for batches of any size, and not one for each."""
+    is_new = and_(*(arrived.c[name] == new.c[name] for name in _UNIQUE))
+    body = select(new.c.id, arrived.c.raw).join(arrived, is_new).where(arrived.c.raw.is_not(None))
+    kept = insert(Body).from_select(["delivery_id", "raw"], body).cte("kept")
+    return select(new.c.app_id, new.c.guid).add_cte(kept)
+
+
+_COLUMNS = ("app_id", "guid", "event", "received_at", "state", "attempts", "pumped_at", "done_at")
+_UNIQUE = ("app_id", "guid")
+_NEW = col(Delivery.id), col(Delivery.app_id), col(Delivery.guid)
+_ROWS = sqlite.insert(Delivery).on_conflict_do_nothing(index_elements=_UNIQUE).returning(*_NEW)
+_ARRAYS = _all_at_once()

@@ -9,11 +9,10 @@ from sqlmodel import SQLModel, col
 
 from app.policy.home import Home as HomeFacts
 from app.store.forgetting import Forgotten, Kept
-from app.store.forgotten_texts import bodies
+from app.store.forgotten_texts import bodies, drop_body
 from app.store.tables import (
     Concern,
     Contribution,
-    Delivery,
     Home,
     Installation,
     Repository,
@@ -182,9 +181,7 @@ async def _forget_deliveries(connection: AsyncConnection, left: Left, done: Forg
         if through.search(body):
             unread += not is_pumped
             if is_pumped:
-                await connection.execute(
-                    update(Delivery).where(col(Delivery.id) == id_).values(body=None)
-                )
+                await drop_body(connection, id_)
                 done.deleted["bodies of deliveries"] += 1
     if unread:
         done.kept.append(

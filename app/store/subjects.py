@@ -5,19 +5,36 @@ what that run settles, so it is found again by the row.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, case, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    inspect,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.expression import BindParameter
 from sqlmodel import col
 
 from app.store.columns import Instant
+from app.store.given import given
 from app.store.tables import Subject
-from app.store.upsert import insert_into
+from app.store.upsert import insert_for
 
+_UNIQUE = ("home_id", "host", "repository_id", "space", "number")
 _KEY = (
     col(Subject.host),
     col(Subject.repository_id),
@@ -77,14 +94,18 @@ async def mark_stale(
     ]
     if not rows:
         return {}
-    fresh = insert_into(connection, Subject).values(rows)
-    marked = await connection.execute(
-        fresh.on_conflict_do_update(
-            index_elements=["home_id", "host", "repository_id", "space", "number"],
-            set_=_marked_again(fresh.excluded.installation_id),
-        ).returning(col(Subject.id), col(Subject.mark), *_KEY)
-    )
+    marked = await connection.execute(_mark(connection.dialect.name), {"given": rows})
     return {_key(row): (row.id, row.mark) for row in marked}
+
+
+@cache
+def _mark(dialect: str) -> ReturningInsert[*tuple[Any, ...]]:
+    stale = given(dialect, Subject, *_UNIQUE, "mark", "installation_id")
+    # Without a WHERE SQLite takes the conflict's ON for a join's.
+    fresh = insert_for(dialect, Subject).from_select(stale.c.keys(), select(stale).where(true()))
+    return fresh.on_conflict_do_update(
+        index_elements=_UNIQUE, set_=_marked_again(fresh.excluded.installation_id)
+    ).returning(col(Subject.id), col(Subject.mark), *_KEY)
 
 
 def _marked_again(installation_id: ColumnElement[int | None]) -> dict[str, Any]:
@@ -121,15 +142,16 @@ async def known(connection: AsyncConnection, home_id: int, keys: Sequence[Key]) 
     """Give those of `keys` that are subjects of the home already."""
     if not keys:
         return set()
-    rows = await connection.execute(
-        select(*_KEY).where(
-            col(Subject.home_id) == home_id,
-            tuple_(*_KEY).in_(
-                [(key.host, key.repository_id, key.number, key.space) for key in keys]
-            ),
-        )
-    )
+    asked = [{"home_id": home_id, **asdict(key)} for key in keys]
+    rows = await connection.execute(_known(connection.dialect.name), {"given": asked})
     return {_key(row) for row in rows}
+
+
+@cache
+def _known(dialect: str) -> Select[*tuple[Any, ...]]:
+    asked = given(dialect, Subject, *_UNIQUE)
+    columns = inspect(Subject).c
+    return select(*_KEY).where(*(columns[name] == asked.c[name] for name in _UNIQUE))
 
 
 def _key(row: Row[*tuple[Any, ...]]) -> Key:

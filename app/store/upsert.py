@@ -11,11 +11,18 @@ from sqlmodel import SQLModel
 
 
 def insert_into(connection: AsyncConnection, table: type[SQLModel]) -> postgresql.Insert:
-    """Start an INSERT into `table` that can say what happens on a conflict.
+    """Start an INSERT into `table` that can say what happens on a conflict."""
+    return insert_for(connection.dialect.name, table)
+
+
+def insert_for(dialect: str, table: type[SQLModel]) -> postgresql.Insert:
+    """Start the same for a statement that is built once for each database.
 
     SQLite's construct has the same methods, so one type stands for both.
     """
-    return _insert(connection.dialect.name, table)
+    if dialect == "sqlite":
+        return cast("postgresql.Insert", sqlite.insert(table))
+    return postgresql.insert(table)
 
 
 async def upsert(
@@ -38,17 +45,11 @@ async def upsert(
     return row
 
 
-def _insert(dialect: str, table: type[SQLModel]) -> postgresql.Insert:
-    if dialect == "sqlite":
-        return cast("postgresql.Insert", sqlite.insert(table))
-    return postgresql.insert(table)
-
-
 @cache
 def _upsert(
     dialect: str, table: type[SQLModel], key: tuple[str, ...], told: tuple[str, ...], returning: str
 ) -> Any:  # noqa: ANN401 - with RETURNING it is of another type
-    row = _insert(dialect, table)
+    row = insert_for(dialect, table)
     statement = row.on_conflict_do_update(
         index_elements=key, set_={name: row.excluded[name] for name in told}
     )

@@ -33,7 +33,7 @@ from tests.reconcile.stage import HUB, Stage
 
 PULL = f"{HUB}#1"
 LEASE = 60.0
-CHANGES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM) (\w+)")
+CHANGES = re.compile(r"(?:WITH .*?\()?\s*(INSERT INTO|UPDATE|DELETE FROM) (\w+)", re.DOTALL)
 NUMBERS = re.compile(r"\d+")
 
 

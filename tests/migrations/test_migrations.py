@@ -12,12 +12,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from pgqueuer.queries import Queries
-from sqlalchemy import Connection, inspect, text
-from sqlmodel import SQLModel
+from sqlalchemy import Connection, LargeBinary, bindparam, inspect, select, text
+from sqlmodel import SQLModel, col
 
-import app.store.tables  # noqa: F401  # fills the metadata
 from app.store.engine import StoreError, open_engine
 from app.store.migrate import migrate
+from app.store.tables import Body, Delivery
 from app.store.upgrade import alembic_config
 from migrations import VERSIONS
 
@@ -91,6 +91,39 @@ def test_rows_survive_the_last_step(empty_database_url: str) -> None:
         lambda connection: connection.scalar(text("SELECT count(*) FROM callcount")),
     )
     assert kept >= 1
+
+
+def test_bodies_of_an_older_database_are_kept_apart_from_then_on(empty_database_url: str) -> None:
+    def receive(connection: Connection) -> None:
+        command.upgrade(alembic_config(connection), "bodies")
+        for guid, body in (("whole", b"\x00{}\xff"), ("dropped", None)):
+            connection.execute(
+                text(
+                    "INSERT INTO delivery (app_id, guid, event, received_at, state, attempts, body)"
+                    " VALUES (1, :guid, 'issues', CURRENT_TIMESTAMP, 'pending', 0, :body)"
+                ).bindparams(bindparam("body", type_=LargeBinary)),
+                {"guid": guid, "body": body},
+            )
+
+    on(empty_database_url, receive)
+    migrate(empty_database_url)
+    kept = on(
+        empty_database_url,
+        lambda connection: connection.execute(
+            select(col(Delivery.guid), col(Body.raw))
+            .join(Body, col(Body.delivery_id) == col(Delivery.id), isouter=True)
+            .order_by(col(Delivery.id))
+        ).all(),
+    )
+    assert [tuple(row) for row in kept] == [("whole", b"\x00{}\xff"), ("dropped", None)]
+
+
+def test_on_postgresql_bodies_are_stored_as_they_come(postgres_url: str) -> None:
+    """To compress 24 KB takes its server as long as all the rest of storing them."""
+    storage = text(
+        "SELECT attstorage FROM pg_attribute WHERE attrelid = 'body'::regclass AND attname = 'raw'"
+    )
+    assert on(postgres_url, lambda connection: connection.scalar(storage)) == b"e"
 
 
 def test_several_processes_that_start_at_once_all_find_the_tables(

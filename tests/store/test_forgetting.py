@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import LargeBinary, func, insert, literal, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel, col
 
 from app.commands.sayings import Logged, Muted, Overruled, Saying, Undone, ValueSaid
@@ -19,7 +20,16 @@ from app.store.deliveries import PENDING
 from app.store.forgetting import Forgotten, SeveralPeopleError, find_person, forget_person
 from app.store.leaving import StillThereError, find_left, forget_installation, left_behind
 from app.store.mentions import Mentioned, replace_mentions
-from app.store.tables import Account, Contribution, Decision, Delivery, Installation, Subject, Word
+from app.store.tables import (
+    Account,
+    Body,
+    Contribution,
+    Decision,
+    Delivery,
+    Installation,
+    Subject,
+    Word,
+)
 from app.store.upsert import insert_into
 from app.store.writes import Write, note_writes
 from tests.policy.homes import DAY, HOME, comment, facts, mentioning, pull
@@ -82,10 +92,17 @@ async def fill(ledger: Ledger) -> int:
             await connection.execute(
                 insert_into(connection, Delivery).values(
                     app_id=1, guid=guid, event="issues", received_at=NOW, state=PENDING,
-                    attempts=0, pumped_at=pumped_at, body=b'{"sender": {"login": "YuviPanda"}}',
+                    attempts=0, pumped_at=pumped_at,
                 )
             )  # fmt: skip
+        await give_body(connection, b'{"sender": {"login": "YuviPanda"}}')
     return subject_id
+
+
+async def give_body(connection: AsyncConnection, raw: bytes) -> None:
+    """Give this body to every delivery."""
+    every = select(col(Delivery.id), literal(raw, LargeBinary))
+    await connection.execute(insert(Body).from_select(["delivery_id", "raw"], every))
 
 
 async def test_nothing_names_them_any_more_but_what_is_not_pumped_yet(ledger: Ledger) -> None:
@@ -228,9 +245,10 @@ async def install(ledger: Ledger, *, removed: bool = True) -> None:
         await connection.execute(
             insert_into(connection, Delivery).values(
                 app_id=1, guid="1", event="issues", received_at=NOW, state="done", attempts=0,
-                pumped_at=NOW, body=b'{"installation": {"id": 12, "node_id": "x"}}',
+                pumped_at=NOW,
             )
         )  # fmt: skip
+        await give_body(connection, b'{"installation": {"id": 12, "node_id": "x"}}')
     await ledger.catch_up()
 
 

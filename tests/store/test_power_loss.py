@@ -75,7 +75,8 @@ def lost(copy: Path, promised: frozenset[str]) -> set[str]:
     """Open a copy as the next start would; give the deliveries that it lacks."""
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        found = {guid for (guid,) in connection.execute("SELECT guid FROM delivery")}
+        whole = "SELECT guid FROM delivery JOIN body ON delivery_id = id"
+        found = {guid for (guid,) in connection.execute(whole)}
     return set(promised - found)
 
 

@@ -16,7 +16,7 @@ from app.store.engine import open_engine
 from app.store.given_up import given_up
 from app.store.places import Tenant
 from app.store.subjects import Key, Leased
-from app.store.tables import Concern, Delivery
+from app.store.tables import Body, Concern, Delivery
 from app.store.upsert import insert_into
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -52,10 +52,12 @@ class Rows:
         async with self.engine.begin() as connection:
             row = insert_into(connection, Delivery).values(
                 app_id=1, guid=guid, event="issues", received_at=NOW, state="pending",
-                attempts=0, pumped_at=NOW, body=b"{}",
+                attempts=0, pumped_at=NOW,
             )  # fmt: skip
             made = await connection.execute(row.returning(col(Delivery.id)))
             delivery_id = made.scalar_one() or 0
+            body = insert_into(connection, Body).values(delivery_id=delivery_id, raw=b"{}")
+            await connection.execute(body)
             for subject_id, mark in concerns.items():
                 await connection.execute(
                     insert_into(connection, Concern).values(

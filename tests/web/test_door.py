@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from app.store.engine import open_engine, open_reader
-from app.store.tables import Delivery
+from app.store.tables import Body, Delivery
 from app.web.door import LARGEST, is_signed
 
 BODY = b'{"action": "opened"}'
@@ -52,11 +52,11 @@ async def rows(database_url: str) -> Rows:
     reader = open_reader(database_url)
     async with reader.connect() as connection:
         found = await connection.execute(
-            select(
-                col(Delivery.guid), col(Delivery.event), col(Delivery.state), col(Delivery.body)
-            ).order_by(col(Delivery.id))
+            select(col(Delivery.guid), col(Delivery.event), col(Delivery.state), col(Body.raw))
+            .join(Body, col(Body.delivery_id) == col(Delivery.id), isouter=True)
+            .order_by(col(Delivery.id))
         )
-        result = [(row.guid, row.event, row.state, row.body) for row in found]
+        result = [(row.guid, row.event, row.state, row.raw) for row in found]
     await reader.dispose()
     return result
 

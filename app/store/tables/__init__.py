@@ -28,6 +28,7 @@ from app.store.tables.found import (
 )
 from app.store.tables.work import (
     Account,
+    Body,
     Concern,
     Delivery,
     Home,
@@ -41,6 +42,7 @@ from app.store.tables.work import (
 
 __all__ = [
     "Account",
+    "Body",
     "CallCount",
     "CatchUp",
     "Concern",

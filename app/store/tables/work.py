@@ -10,7 +10,7 @@ from app.store.columns import big, document, instant, row_id
 
 
 class Delivery(SQLModel, table=True):
-    """One webhook delivery. `body` is dropped after a documented number of days, the GUID kept.
+    """One webhook delivery: kept for good, so that its GUID is known.
 
     state: pending (until all it concerns is settled) → done | ignored | buried.
     """
@@ -33,8 +33,16 @@ class Delivery(SQLModel, table=True):
     next_try_at: datetime | None = instant(nullable=True)
     pumped_at: datetime | None = instant(nullable=True)
     done_at: datetime | None = instant(nullable=True)
-    body: bytes | None = Field(default=None, sa_type=LargeBinary, nullable=True)
-    """Last, because SQLite reads through it to whatever stands behind it."""
+
+
+class Body(SQLModel, table=True):
+    """The bytes of a delivery as they were signed; gone after a documented number of days.
+
+    A row of its own, because a delivery's state changes and SQLite writes whole rows.
+    """
+
+    delivery_id: int = big(primary_key=True, foreign_key="delivery.id")
+    raw: bytes = Field(sa_type=LargeBinary)
 
 
 class Home(SQLModel, table=True):
