@@ -140,6 +140,10 @@ def pull(author: str = "yuvipanda", **fields: Any) -> Subject:
     return Subject(HUB, SubjectType.PULL_REQUEST, **told)
 
 
+OTHERS = pull("batpad", **FEATURE)
+"""What somebody wrote who is no member."""
+
+
 def acted(by: str = "yuvipanda", act: Act = Act.AUTHORED, at: datetime | None = DAY) -> Performed:
     """An act on a day in March 2024."""
     return Performed(act, Person(by), at)
