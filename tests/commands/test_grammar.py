@@ -192,7 +192,7 @@ def test_on_an_edited_comment_only_what_was_not_there_before_is_new() -> None:
     assert new_lines("/undo", "/undo\n/undo", short_form=False) == ()
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(THREE_COMMENTS)
 def test_commands_are_what_the_judge_of_paragraphs_says(texts: tuple[str, str, str]) -> None:
     for text in texts:
@@ -203,7 +203,7 @@ def test_commands_are_what_the_judge_of_paragraphs_says(texts: tuple[str, str, s
             assert found == said
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(THREE_COMMENTS)
 def test_where_no_line_begins_with_a_slash_the_judge_finds_nothing_either(
     texts: tuple[str, str, str],
@@ -219,7 +219,7 @@ def test_where_no_line_begins_with_a_slash_the_judge_finds_nothing_either(
 NOISE = st.text("/undowhy citzen`>*-+<![]()|\n\r\t\u00a0#~_\\&;:.=1\u2028\x00\ud800\U000f0000")
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(NOISE | st.text() | st.text("/why\n` >-<"))
 def test_any_text_is_survived_and_no_line_comes_from_nowhere(text: str) -> None:
     readable = text.encode("utf-8", "replace").decode()

@@ -94,7 +94,7 @@ OUTCOMES = st.one_of(
 CLOSING = st.none() | TYPED
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(OUTCOMES, max_size=4), CLOSING)
 def test_no_answer_parses_as_a_command(outcomes: list[Outcome], closing: str | None) -> None:
     home = replace(HOME, publish=Publish(closing=closing))
@@ -107,7 +107,7 @@ def test_no_answer_parses_as_a_command(outcomes: list[Outcome], closing: str | N
             assert lines_of(f"{marker(7, 'reply:1')}\n{reply.text}") == ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TARGETS, st.lists(SERVED, max_size=4), SITUATIONS)
 def test_no_comment_parses_as_a_command(target, acts, situation) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     for action in plan(target, acts, situation):

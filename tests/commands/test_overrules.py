@@ -212,7 +212,7 @@ SAYINGS = st.sampled_from(
 HISTORIES = st.lists(st.tuples(st.sampled_from([YUVI, CHRIS, ERIK]), SAYINGS), max_size=8)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(HISTORIES)
 def test_what_was_taken_back_is_as_if_it_had_never_been_said(
     history: list[tuple[Person, Saying]],

@@ -61,7 +61,7 @@ SAID = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(SAID)
 def test_a_saying_is_read_back_from_its_row_as_it_was(said: tuple[str, Saying]) -> None:
     verb, saying = said
@@ -87,7 +87,7 @@ KEYS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from([*COMMANDS, "label", "unlabel", "x"]), st.dictionaries(KEYS, JSON))
 def test_what_is_no_payload_is_a_value_error_and_nothing_worse(
     verb: str, payload: dict[str, Json]

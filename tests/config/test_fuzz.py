@@ -5,7 +5,7 @@ from importlib import resources
 from time import thread_time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.config import ConfigError, Problem, load_home, resolved, upstream_config
@@ -65,13 +65,7 @@ def assert_answered(text: str | bytes) -> None:
         assert resolved(text)[0].key == "version"
 
 
-@settings(
-    max_examples=500,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@settings(max_examples=500)
 @given(changes=edits, raw=st.booleans(), where=at, noise=st.binary(max_size=3))
 def test_a_changed_example_gets_an_answer(
     changes: list[tuple[int, int, str, int]], *, raw: bool, where: int, noise: bytes
@@ -79,7 +73,7 @@ def test_a_changed_example_gets_an_answer(
     assert_answered(changed(changes, where, noise, raw=raw))
 
 
-@settings(max_examples=100, derandomize=True, deadline=None, database=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=300) | st.text(max_size=300))
 def test_any_bytes_get_an_answer(text: str | bytes) -> None:
     assert_answered(text)

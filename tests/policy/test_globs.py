@@ -147,7 +147,7 @@ def by_definition(pattern: str, text: str, *, segments: bool) -> bool:
     return match(0, 0)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.text("ab/*?", max_size=9), st.text("ab/", max_size=12))
 @example("**/x*y", "/x/xy")
 @example("a*a/b*b", "aa/aa/bb")
@@ -156,7 +156,7 @@ def test_both_engines_agree_with_the_definition(pattern: str, text: str) -> None
     assert matches_text(pattern, text) is by_definition(pattern, text, segments=False)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_pattern_and_no_text_crashes(pattern: str, text: str) -> None:
     matches_name(pattern, text)

@@ -137,7 +137,7 @@ def applied(target: TargetState, actions: tuple[Action, ...]) -> TargetState:
     return target
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(TARGETS, st.lists(SERVED, max_size=4), SITUATIONS)
 def test_a_plan_converges_in_one_step_and_touches_no_foreign_label(
     target: TargetState, acts: list[Served], situation: Situation
@@ -179,7 +179,7 @@ def full_of(canary: str, kind: Kind) -> Decision:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(CANARIES, st.sampled_from([Kind.TACTICAL, Kind.STRATEGIC, Kind.UNDECIDED]))
 def test_no_canary_reaches_a_comment_that_outsiders_read(canary: str, kind: Kind) -> None:
     who = Person("yuvipanda")

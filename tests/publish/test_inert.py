@@ -78,7 +78,7 @@ TEXTS = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(TEXTS)
 def test_what_people_wrote_stays_one_paragraph_of_the_same_text(text: str) -> None:
     line = one_line(text)

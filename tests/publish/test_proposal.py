@@ -119,7 +119,7 @@ def test_a_problem_is_quoted_on_the_tracker_only_if_its_readers_may_read_the_fil
     assert "line 3, column 1: canary" in str(refusal_text(file, "good-citizen.yml", flaws, public))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.builds(Flaw, st.integers(1, 9), st.integers(1, 9), TEXT), max_size=4),
     st.lists(st.builds(Setting, TEXT, st.none() | TEXT, st.none() | TEXT), max_size=4),

@@ -224,7 +224,7 @@ TAME_OUTSIDE = Skeleton(_text([with_text("a")], OUTSIDE)).tags
 TAME_INSIDE = Skeleton(_text([with_text("a")], INSIDE)).tags
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TITLES)
 def test_no_title_adds_an_html_node_or_a_mention_to_a_comment(title: str) -> None:
     for pen in (OUTSIDE, INSIDE):

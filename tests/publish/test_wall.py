@@ -185,7 +185,7 @@ HIDDEN_SENTENCES = st.lists(HIDDEN_PARTS, min_size=4, max_size=5).map(
 
 
 # Four and more in each of 250 sentences.
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(HIDDEN_SENTENCES, st.sampled_from([UPSTREAM, NEED, PRIVATE]))
 def test_no_canary_of_1000_gets_over_the_wall(sentence: Sentence, about: ItemRef) -> None:
     outside = str(PublicPen(HOME, SEEN, NEED).says(sentence, about))
@@ -193,7 +193,7 @@ def test_no_canary_of_1000_gets_over_the_wall(sentence: Sentence, about: ItemRef
     assert "canary" in str(InternalPen(HOME, MEMO).says(sentence, about))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(CANARY)
 def test_no_field_of_an_item_that_was_not_read_as_public_gets_over_the_wall(canary: str) -> None:
     pen = PublicPen(HOME, SEEN, NEED)

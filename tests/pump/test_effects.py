@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.policy.home import Commands, Home, Member, Tracker
@@ -254,7 +254,6 @@ PARTS = ["action", "sender", "repository", "installation", "pull_request", "issu
 EVENTS = ["pull_request", "issues", "issue_comment", "installation", "repository", "made_up"]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(PARTS), JSON), st.sampled_from(EVENTS))
 def test_any_json_is_either_read_or_told(parts: dict[str, Any], event: str) -> None:
     body = json.dumps(parts).encode()

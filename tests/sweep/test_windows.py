@@ -61,7 +61,7 @@ def test_all_of_a_small_window_is_seen_in_its_pages(seconds: list[int]) -> None:
     assert search.pages <= len(seconds) // PAGE + 1
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(1001, 6000), st.integers(1, DAYS * 86400 - 1))
 def test_a_window_beyond_the_cap_is_split_until_all_of_it_is_seen(many: int, step: int) -> None:
     search = Searched([(n * step) % (DAYS * 86400) for n in range(many)])
