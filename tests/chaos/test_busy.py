@@ -9,6 +9,8 @@ import random
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
+import pytest
+
 from tests.chaos.busy import answers, noise
 from tests.chaos.sites import run_site
 from tests.chaos.world import empty_world
@@ -17,6 +19,7 @@ GITHUBS_PATIENCE = 10.0
 """Seconds within which a delivery has to be answered."""
 
 
+@pytest.mark.long
 def test_answers_are_quick_while_the_worker_is_busy_and_noise_costs_few_calls(
     processes: ForkServerContext, tmp_path: Path, sqlite_url: str
 ) -> None:

@@ -41,6 +41,7 @@ def second_sqlite_url(tmp_path: Path, migrated_sqlite: Path) -> str:
     return f"sqlite:///{shutil.copy(migrated_sqlite, tmp_path / 'second.db')}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [1])
 async def test_everything_converges_when_three_in_ten_requests_fail(
     sqlite_url: str, second_sqlite_url: str, seed: int

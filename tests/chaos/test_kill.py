@@ -51,6 +51,7 @@ def kill_test(
     return world, books, storm
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", [("sqlite", 400, 1), ("postgres", 120, 2)], ids=lambda one: one[0])
 def test_nothing_is_lost_and_nothing_doubled_when_the_processes_are_killed(
     request: pytest.FixtureRequest,

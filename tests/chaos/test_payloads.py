@@ -58,6 +58,7 @@ def happen(world: World) -> None:
     world.items = [f"{HELLO}#2"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", [("sqlite", 1.0, 3), ("postgres", 0.2, 4)], ids=lambda one: one[0])
 def test_githubs_examples_also_with_nulls_are_taken_and_worked_on_without_an_error(
     request: pytest.FixtureRequest,

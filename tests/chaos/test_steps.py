@@ -14,6 +14,7 @@ from tests.chaos.stopping import STORIES, stop_everywhere
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("story", STORIES)
 async def test_stopped_before_any_step_it_ends_as_if_it_had_not_been(
     tmp_path: Path, migrated_sqlite: Path, story: str

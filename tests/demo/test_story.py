@@ -50,6 +50,7 @@ def work() -> float:
     return used.ru_utime + used.ru_stime
 
 
+@pytest.mark.long
 def test_the_command_does_the_whole_job_and_leaves_nothing_behind(tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()

@@ -44,6 +44,7 @@ def failures(
     return found
 
 
+@pytest.mark.long
 def test_of_200_000_made_up_requests_only_githubs_get_in(
     processes: ForkServerContext, sqlite_url: str
 ) -> None:

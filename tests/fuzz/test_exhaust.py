@@ -8,12 +8,15 @@ import asyncio
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
+import pytest
+
 from tests.fuzz.exhaust import MOST_GROWTH, problems, serving
 
 GITHUBS_PATIENCE = 10.0
 """Seconds within which a delivery has to be answered."""
 
 
+@pytest.mark.long
 def test_huge_bodies_half_open_connections_drips_and_nasty_json_change_nothing(
     processes: ForkServerContext, tmp_path: Path
 ) -> None:
