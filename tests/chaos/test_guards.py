@@ -11,7 +11,7 @@ import pytest
 
 from app.settings import SettingsError, read_settings
 from app.store.engine import open_reader
-from tests.chaos import scenarios, scenes, walls
+from tests.chaos import bounds, scenarios, scenes, unbound, unguarded, walls
 from tests.chaos.machines import ROOT, Site, operate
 from tests.chaos.onslaught import stored, until_answers
 from tests.chaos.scenarios import applied_then_failed, late_comment, play, slow_call
@@ -21,20 +21,25 @@ from tests.github.small_github import pem
 CHILD = """
 import sys
 sys.path.insert(0, root)
-from tests.chaos import test_guards, unguarded
-getattr(unguarded, build)()
+from tests.chaos import test_guards
+test_guards.build_of(build)()
 result.send(test_guards.play(test_guards.scene_of(scene)))
 """
 
 
 def scene_of(name: str) -> Callable[[str], Awaitable[int]]:
     found: Callable[[str], Awaitable[int]] = next(
-        vars(module)[name] for module in (scenarios, scenes, walls) if name in vars(module)
+        vars(module)[name] for module in (scenarios, scenes, walls, bounds) if name in vars(module)
     )
     return found
 
 
-def unguarded(processes: ForkServerContext, build: str, scene: str) -> int:
+def build_of(name: str) -> Callable[[], None]:
+    found: Callable[[], None] = vars(unbound if name in vars(unbound) else unguarded)[name]
+    return found
+
+
+def played_by(processes: ForkServerContext, build: str, scene: str) -> int:
     """Play a scene in a process of its own, where a guard is taken out."""
     receive, result = processes.Pipe(duplex=False)
     names = {"root": str(ROOT), "build": build, "scene": scene, "result": result}
@@ -55,7 +60,7 @@ def test_a_comment_that_github_creates_late_is_found_by_the_look_before_the_writ
 def test_without_the_look_before_the_write_a_late_comment_is_doubled(
     processes: ForkServerContext,
 ) -> None:
-    assert unguarded(processes, "without_the_look", "late_comment") == 2
+    assert played_by(processes, "without_the_look", "late_comment") == 2
 
 
 def test_a_comment_that_was_created_with_a_502_is_known_again() -> None:
@@ -65,7 +70,7 @@ def test_a_comment_that_was_created_with_a_502_is_known_again() -> None:
 def test_without_knowing_our_comments_one_that_was_created_with_a_502_is_doubled(
     processes: ForkServerContext,
 ) -> None:
-    assert unguarded(processes, "without_knowing_our_comments", "applied_then_failed") > 1
+    assert played_by(processes, "without_knowing_our_comments", "applied_then_failed") > 1
 
 
 def test_a_lease_that_outlasts_a_call_keeps_a_second_worker_off() -> None:
@@ -91,32 +96,54 @@ def test_with_a_lease_shorter_than_a_call_two_workers_double_a_comment() -> None
         ("unknown_token", "believing_a_new_token", 1, 0),
         ("elsewhere", "following_anywhere", 0, 2),
         ("two_that_read_first", "beginning_to_read", 0, 1),
+        ("late_write", "without_the_window", 0, 1),
+        ("unfinished", "without_deadlines", 0, 2),
+        ("large_headers", "without_a_bound_of_headers", 0, 1),
+        ("far_ahead", "without_a_bound_ahead", 0, 991),
+        ("other_names", "believing_names", 0, 2),
+        ("long_talk", "taking_what_was_read_for_all", 1, 2),
+        ("lax_database", "without_durability", 0, 1),
+        ("installed_anew", "believing_in_installations", 1, 0),
     ],
 )
 def test_with_the_guard_it_is_harmless_and_without_it_is_not(
     processes: ForkServerContext, scene: str, build: str, guarded: int, harm: int
 ) -> None:
     assert play(scene_of(scene)) == guarded
-    assert unguarded(processes, build, scene) == harm
+    assert played_by(processes, build, scene) == harm
 
 
 def test_the_budget_is_what_keeps_many_writes_apart(processes: ForkServerContext) -> None:
     assert play(scenes.many_at_once) <= 60
-    assert unguarded(processes, "without_the_budget", "many_at_once") > 60
+    assert played_by(processes, "without_the_budget", "many_at_once") > 60
 
 
 def test_taking_turns_is_what_keeps_the_quiet_one_from_waiting_for_all_of_the_noisy(
     processes: ForkServerContext,
 ) -> None:
     assert play(walls.quiet_beside_noise) < 12
-    assert unguarded(processes, "without_turns", "quiet_beside_noise") == 100
+    assert played_by(processes, "without_turns", "quiet_beside_noise") == 100
 
 
 def test_waiting_is_what_keeps_requests_out_of_the_time_github_wants_none(
     processes: ForkServerContext,
 ) -> None:
     assert play(scenes.told_to_wait) == 0
-    assert unguarded(processes, "without_waiting", "told_to_wait") > 0
+    assert played_by(processes, "without_waiting", "told_to_wait") > 0
+
+
+@pytest.mark.parametrize(
+    ("scene", "build", "harm"),
+    [
+        ("repeated_token", "without_redaction", 2),
+        ("one_that_fails", "without_going_on_one_by_one", 3),
+    ],
+)
+def test_the_same_of_scenes_that_set_up_the_log_of_their_process(
+    processes: ForkServerContext, scene: str, build: str, harm: int
+) -> None:
+    assert played_by(processes, "with_all_guards", scene) == 0
+    assert played_by(processes, build, scene) == harm
 
 
 def test_the_settings_refuse_a_lease_that_does_not_outlast_a_call() -> None:
