@@ -3,7 +3,7 @@
 import gzip
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,12 +12,11 @@ from typing import Any, TypeAlias
 from app.store.events import WANTED
 
 REAL = Path(__file__).parents[1] / "contracts" / "webhooks.json.gz"
+NULLS = REAL.with_name("nulls.json.gz")
+"""As tests/contracts/cut_nulls.py made it of GitHub's description."""
 Step: TypeAlias = "str | int"
-ALSO_NULL = frozenset({
-    "user", "owner", "sender", "author", "head", "label", "comment", "review", "account",
-    "assignees", "requested_reviewers",
-})  # fmt: skip
-"""Null where an account, a fork or a label is gone, though no example shows it."""
+ALSO_NULL = frozenset({"author", "comment", "head", "review", "sender"})
+"""Null where an account or a fork is gone, though neither description nor example shows it."""
 ODD: tuple[Any, ...] = (
     None, True, 0, -1, 2**63, 10**400, 1.5, float("nan"), "", "x" * 70_000, "1", "\x00", "a\x00b",
     "\ud800", "\udfff\ud800 half", "\u202eRTL \U0001f600 \u0000", "2020-13-45T99:99:99Z",
@@ -63,41 +62,81 @@ def paths(value: object, above: tuple[Step, ...] = ()) -> Iterator[tuple[Step, .
 
 def with_value(example: Example, path: tuple[Step, ...], value: object) -> Example:
     """Give the example with something else at `path`."""
+    return _with_all(example, [path], value)
+
+
+def _with_all(example: Example, ways: Iterable[tuple[Step, ...]], value: object) -> Example:
+    """Give the example with `value` at each of several places, none within another."""
     payload = json.loads(json.dumps(example.payload))
-    at: Any = payload
-    for step in path[:-1]:
-        at = at[step]
-    at[path[-1]] = value
+    for way in ways:
+        _at(payload, way[:-1])[way[-1]] = value
     return Example(example.event, payload)
 
 
 @cache
-def nullable() -> frozenset[tuple[str, ...]]:
-    """The fields, each with the one it is in, that GitHub sends as null somewhere."""
-    return frozenset(
-        _name(path)
-        for example in real()
-        for path in paths(example.payload)
-        if _at(example.payload, path) is None
-    )
-
-
-def _name(path: tuple[Step, ...]) -> tuple[str, ...]:
-    return tuple(step for step in path if isinstance(step, str))[-2:]
+def nullable() -> dict[str, dict[str, list[str]]]:
+    """The fields that GitHub's description lets be null, by event and action."""
+    found: dict[str, dict[str, list[str]]] = json.loads(gzip.decompress(NULLS.read_bytes()))
+    return found
 
 
 def nulled() -> list[Example]:
-    """Give the examples with each nullable field nulled that is not null anyway, one at a time."""
-    return [
-        with_value(example, path, None)
-        for example in wanted()
-        for path in paths(example.payload)
-        if (_name(path) in nullable() or path[-1] in ALSO_NULL)
-        and _at(example.payload, path) is not None
-    ]
+    """Give the examples with nulls: each field that may be null alone, in one of its event.
+
+    And each example with all of them null at once: once the widest of them, once the narrowest.
+    """
+    found, alone = [], set[tuple[str, str]]()
+    for example in wanted():
+        spots = may_be_null(example)
+        for name, ways in spots.items():
+            if (example.event, name) not in alone:
+                alone.add((example.event, name))
+                found += [with_value(example, way, None) for way in ways]
+        every = [way for ways in spots.values() for way in ways]
+        found.append(_with_all(example, [one for one in every if not _is_within(one, every)], None))
+        found.append(
+            _with_all(example, [one for one in every if not _has_within(one, every)], None)
+        )
+    return found
 
 
-def _at(payload: Any, path: tuple[Step, ...]) -> object:
+def may_be_null(example: Example) -> dict[str, list[tuple[Step, ...]]]:
+    """Give the fields of an example that may be null, also absent ones, and the ways to each."""
+    actions = nullable()[example.event]
+    named = actions.get(example.payload.get("action", ""), [])
+    spots = {name: list(_ways(example.payload, tuple(name.split(".")))) for name in named}
+    for path in paths(example.payload):
+        if path[-1] in ALSO_NULL:
+            spots.setdefault(".".join(map(str, path)), [path])
+    return {name: ways for name, ways in spots.items() if ways}
+
+
+def _ways(
+    at: Any, names: tuple[str, ...], above: tuple[Step, ...] = ()
+) -> Iterator[tuple[Step, ...]]:
+    """Give the ways to what is called by these names; `*` is each thing in a list."""
+    first, rest = names[0], names[1:]
+    steps: Sequence[Step] = ()
+    if isinstance(at, list) and first == "*":
+        steps = range(len(at))
+    elif isinstance(at, dict) and (first in at or not rest):
+        steps = (first,)
+    for step in steps:
+        if rest:
+            yield from _ways(at[step], rest, (*above, step))
+        else:
+            yield (*above, step)
+
+
+def _is_within(one: tuple[Step, ...], every: Iterable[tuple[Step, ...]]) -> bool:
+    return any(other != one and one[: len(other)] == other for other in every)
+
+
+def _has_within(one: tuple[Step, ...], every: Iterable[tuple[Step, ...]]) -> bool:
+    return any(other != one and other[: len(one)] == one for other in every)
+
+
+def _at(payload: Any, path: tuple[Step, ...]) -> Any:
     for step in path:
         payload = payload[step]
     return payload

@@ -6,20 +6,31 @@ import random
 import re
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
+from pydantic import BaseModel
 from sqlalchemy import select
 from sqlmodel import col
 
-from app.pump.payload import read_payload
+from app.pump.payload import Payload, read_payload
 from app.store import deliveries
 from app.store.deliveries import PENDING
 from app.store.inbox import Arrival
 from app.store.tables import Delivery, Subject
 from tests.chaos.loop import Loop, set_loop
 from tests.chaos.onslaught import Onslaught, moments
-from tests.chaos.payloads import Example, mutant, nulled, real, wanted, with_value
+from tests.chaos.payloads import (
+    Example,
+    may_be_null,
+    mutant,
+    nullable,
+    nulled,
+    real,
+    wanted,
+    with_value,
+)
 from tests.chaos.sites import run_site
 from tests.chaos.world import HOME, World, empty_world
 from tests.reconcile.stage import HUB, INFRA
@@ -97,6 +108,38 @@ def test_githubs_examples_also_with_nulls_are_taken_and_worked_on_without_an_err
     assert {one.path.split("/issues")[0] for one in world.demo.writes} <= {
         f"/repos/{HELLO}", f"/repos/{HELLO}/labels",
     }  # fmt: skip
+
+
+def models(annotation: Any) -> list[type[BaseModel]]:
+    """Give the models that a field may hold."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for inside in get_args(annotation) for model in models(inside)]
+
+
+def is_read(model: type[BaseModel], first: str, *rest: str) -> bool:
+    """Tell if the pump's own description of a payload has this field."""
+    if first == "*":
+        return not rest or is_read(model, *rest)
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
+    return first in fields and (
+        not rest or any(is_read(one, *rest) for one in models(fields[first].annotation))
+    )
+
+
+def test_each_field_is_nulled_that_may_be_null_and_that_is_read() -> None:
+    """What no example has room for, such as the milestone of an item without, nobody reads."""
+    sent = {(one.event, field) for one in wanted() for field in may_be_null(one)}
+    described = {
+        (event, field)
+        for event, actions in nullable().items()
+        for fields in actions.values()
+        for field in fields
+    }
+    read = {(event, field) for event, field in described if is_read(Payload, *field.split("."))}
+    assert {"issue.user", "issue.assignees.*", "comment.user"} <= {field for _, field in read}
+    assert read <= sent
+    assert len(described & sent) > len(described) / 2
 
 
 TEAM = {"id": 1, "node_id": "T_1", "name": "Reviewers", "slug": "reviewers"}
