@@ -35,6 +35,7 @@ from tests.bench.peers.running import (
     receiver,
 )
 from tests.bench.peers.table import ON_POSTGRES, OURS, PEER, WITHOUT_JOB, told
+from tests.chaos.full import say_nothing_else
 
 Round = Callable[[], Figures]
 CONNECTIONS = (1, 16, 64)
@@ -46,6 +47,7 @@ the other gets some too and mints its tokens then."""
 
 def main() -> None:
     given = _arguments()
+    say_nothing_else()
     with ExitStack() as stack:
         rounds = TABLES[given.table](given, stack)
         found: dict[str, list[Figures]] = {name: [] for name in rounds}
