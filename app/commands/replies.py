@@ -250,7 +250,9 @@ def _undone(took_back: Spoken | None, pen: Pen[T], item: ItemRef) -> T | None:
     if is_personal(took_back):
         return None
     verb = took_back.verb
-    who = pen.own(took_back.by.login, item)
+    # The word may have been said in a private place, so its speaker is no field of the item.
+    by = Internal(took_back.by.login, stand_in="a person")
+    who = pen.says(Sentence("{by}", {"by": by}), item)
     if verb not in COMMANDS:
         return pen.phrase("Taken back: the label that {who} changed.", who=who)
     said = pen.command(COMMANDS[verb].verb, None)

@@ -12,7 +12,6 @@ from app.policy.answers import (
     Internal,
     Need,
     Overrule,
-    Own,
     Part,
     Ref,
     Sentence,
@@ -120,8 +119,9 @@ def _as_said(contribution: Contribution, word: Overrule, found: Decision) -> Dec
     tactical = word.kind is Kind.TACTICAL
     said = _said_need(word)
     need = (said or contribution.strongest_need()) if tactical else None
-    parts: dict[str, Part] = {} if word.kind is Kind.PERSONAL else {"by": Own(word.by.login)}
-    says = Sentence(_SAID[word.kind], parts)
+    # Who spoke is no field of the item: it may have been said in a private place.
+    by: dict[str, Part] = {"by": Internal(word.by.login, stand_in="a person")}
+    says = Sentence(_SAID[word.kind], {} if word.kind is Kind.PERSONAL else by)
     where = Evidence(Where.WORD, Strength.STATED, by=word.by, at=word.at)
     answer = Yes(says, (where, *((said.evidence,) if said else ())), word.activity, said)
     activity = word.activity or (found.activity if found.kind is word.kind else None)

@@ -155,13 +155,13 @@ def test_the_reasoning_is_shown_as_far_as_the_place_may_read_it() -> None:
     assert "meta" in text_inside(Done(Heard(Asked()), reasons=(decided(), other)))
 
 
-def test_undo_says_whose_word_it_took_back() -> None:
+def test_undo_says_at_home_whose_word_it_took_back_and_to_outsiders_that_it_did() -> None:
     word = Spoken("strategic", Overruled(Kind.STRATEGIC), YUVI, START, 1)
-    assert text(Done(Heard(Undone()), word)) == (
-        "Taken back: what yuvipanda said with `/citizen strategic`."
-    )
+    told = "Taken back: what {} said with `/citizen strategic`."
+    assert text_inside(Done(Heard(Undone()), word)) == told.format("yuvipanda")
+    assert text(Done(Heard(Undone()), word)) == told.format("a person")
     label = Spoken("unlabel", Labelled(Kind.TACTICAL, on=False), YUVI, START, 1)
-    assert text(Done(Heard(Undone()), label)) == "Taken back: the label that yuvipanda changed."
+    assert text(Done(Heard(Undone()), label)) == "Taken back: the label that a person changed."
     nothing = answered(Done(Heard(Undone())))
     assert isinstance(nothing, Reply)
     assert nothing.reaction is Reaction.CONFUSED
