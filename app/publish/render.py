@@ -168,7 +168,10 @@ def _questions(served: Served, pen: Pen[T]) -> list[T]:
 def question(served: Served, pen: Pen[T]) -> T | None:
     """Ask what only a person can say, and tell how to say it; None where nothing is open."""
     decision, about = served.decision, served.subject
-    asked = [pen.says(s, about) for s in (decision.conflict, decision.question) if s is not None]
+    asked = [] if decision.question is None else [pen.says(decision.question, about)]
+    if decision.conflict is not None:
+        conflict = pen.says(decision.conflict, about)
+        asked.insert(0, pen.phrase("{conflict}: which is it?", conflict=conflict))
     if not asked and decision.kind is Kind.TACTICAL and decision.bucket is None:
         buckets = pen.join(", ", [pen.bucket(b) for b in Bucket])
         asked.append(pen.phrase("which of {buckets} is this need from?", buckets=buckets))

@@ -130,10 +130,11 @@ def test_a_question_and_a_conflict_are_asked_with_the_ways_to_answer() -> None:
         kind=Kind.UNDECIDED,
         bucket=None,
         question=Sentence("Is there a need behind it?"),
-        conflict=Sentence("It was planned, too."),
+        conflict=Sentence("it was planned, too"),
     )
     text = str(tracker_comment([replace(WORK, decision=decision)], OUTSIDE))
-    assert "It was planned, too. Is there a need behind it? Say it with `/citizen tactical" in text
+    assert "it was planned, too: which is it? Is there a need behind it? Say it with" in text
+    assert "Say it with `/citizen tactical jupyterhub/oauthenticator#719 BUCKET`" in text
     assert "or `/citizen strategic jupyterhub/oauthenticator#719 ACTIVITY`." in text
 
 
