@@ -21,15 +21,8 @@ from app.store.forgetting import Forgotten, SeveralPeopleError, find_person, for
 from app.store.leaving import StillThereError, find_left, forget_installation, left_behind
 from app.store.mentions import Mentioned, replace_mentions
 from app.store.tables import (
-    Account,
-    Body,
-    Contribution,
-    Decision,
-    Delivery,
-    Installation,
-    Subject,
-    Word,
-)
+    Account, Body, Contribution, Decision, Delivery, Installation, Subject, Word,
+)  # fmt: skip
 from app.store.upsert import insert_into
 from app.store.writes import Write, note_writes
 from tests.policy.homes import DAY, HOME, comment, facts, mentioning, pull
