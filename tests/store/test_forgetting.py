@@ -4,10 +4,10 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import LargeBinary, func, insert, literal, select, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel, col
 
@@ -21,7 +21,14 @@ from app.store.forgetting import Forgotten, SeveralPeopleError, find_person, for
 from app.store.leaving import StillThereError, find_left, forget_installation, left_behind
 from app.store.mentions import Mentioned, replace_mentions
 from app.store.tables import (
-    Account, Body, Contribution, Decision, Delivery, Installation, Subject, Word,
+    Account,
+    Body,
+    Contribution,
+    Decision,
+    Delivery,
+    Installation,
+    Subject,
+    Word,
 )  # fmt: skip
 from app.store.upsert import insert_into
 from app.store.writes import Write, note_writes
@@ -82,20 +89,19 @@ async def fill(ledger: Ledger) -> int:
         write = Write("create comment", text="For CryoCloud, by yuvipanda")
         await note_writes(connection, ledger.tenant.id, subject_id, [write], NOW, dry=False)
         for guid, pumped_at in (("1", NOW), ("2", None)):
-            await connection.execute(
-                insert_into(connection, Delivery).values(
-                    app_id=1, guid=guid, event="issues", received_at=NOW, state=PENDING,
-                    attempts=0, pumped_at=pumped_at,
-                )
-            )  # fmt: skip
-        await give_body(connection, b'{"sender": {"login": "YuviPanda"}}')
+            await deliver(connection, guid, b'{"sender": {"login": "YuviPanda"}}', pumped_at)
     return subject_id
 
 
-async def give_body(connection: AsyncConnection, raw: bytes) -> None:
-    """Give this body to every delivery."""
-    every = select(col(Delivery.id), literal(raw, LargeBinary))
-    await connection.execute(insert(Body).from_select(["delivery_id", "raw"], every))
+async def deliver(
+    connection: AsyncConnection, guid: str, raw: bytes, pumped_at: datetime | None
+) -> None:
+    new = insert_into(connection, Delivery).values(
+        app_id=1, guid=guid, event="issues", received_at=NOW, state=PENDING, attempts=0,
+        pumped_at=pumped_at,
+    )  # fmt: skip
+    id_ = (await connection.execute(new.returning(col(Delivery.id)))).scalar_one()
+    await connection.execute(insert(Body).values(delivery_id=id_, raw=raw))
 
 
 async def test_nothing_names_them_any_more_but_what_is_not_pumped_yet(ledger: Ledger) -> None:
@@ -235,13 +241,7 @@ async def install(ledger: Ledger, *, removed: bool = True) -> None:
         for subject in (public, private):
             write = Write("add label", detail="contribution: tactical")
             await note_writes(connection, ledger.tenant.id, subject, [write], NOW, dry=False)
-        await connection.execute(
-            insert_into(connection, Delivery).values(
-                app_id=1, guid="1", event="issues", received_at=NOW, state="done", attempts=0,
-                pumped_at=NOW,
-            )
-        )  # fmt: skip
-        await give_body(connection, b'{"installation": {"id": 12, "node_id": "x"}}')
+        await deliver(connection, "1", b'{"installation": {"id": 12, "node_id": "x"}}', NOW)
     await ledger.catch_up()
 
 
