@@ -39,7 +39,7 @@ async def reconcile(access: Access, held: Leased) -> tuple[Write, ...] | None:
 
 
 async def _where_it_is_installed(access: Access, held: Leased) -> tuple[Write, ...] | None:
-    """Do it anew where an installation is gone, and so another one or none is to be gone by."""
+    """Do it, and again for each installation that proves gone: through another one, or none."""
     gone = set[int]()
     while True:
         during = await access.during_a_round()
